@@ -1,0 +1,111 @@
+//! Accounts, log-ins and devices: the shapes of log-in and session, and the bodies of the
+//! organisation's log. Not password storage nor sessions, which are the server's tables.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash::{Hash, tagged};
+use crate::id::{OrganisationId, PersonId, SiteId};
+use crate::policy::Grant;
+use crate::time::UnixMs;
+
+/// `POST /api/v1/login`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginRequest {
+    /// Log-in name.
+    pub login: String,
+    /// Password in clear; the connection is the protection.
+    pub password: String,
+    /// The phone's key, enrolled by this log-in.
+    pub device: DeviceProof,
+}
+
+/// A device's public key with the proof that the sender holds the private one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceProof {
+    /// Public key, SPKI in DER, base64url.
+    pub key: String,
+    /// What people call the device, e.g. `Chrome on Android`; at most 80 characters.
+    pub label: String,
+    /// ECDSA P-256 over [`login_proof_input`], base64url.
+    pub proof: String,
+}
+
+/// The bytes a device signs to enrol: log-in name and public key under a tag.
+pub fn login_proof_input(login: &str, spki: &[u8]) -> Vec<u8> {
+    tagged("doorstep/login/1", &[login.as_bytes(), spki]).0.to_vec()
+}
+
+/// The answer to a log-in and to `GET /api/v1/session`: all the phone needs to work offline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Who is logged in.
+    pub person: PersonId,
+    /// Log-in name.
+    pub login: String,
+    /// The name people read.
+    pub name: String,
+    /// The company whose logs these are (in every genesis hash).
+    pub organisation: OrganisationId,
+    /// The device this session is bound to: SHA-256 of its public key.
+    pub device: Hash,
+    /// Sites on which the person holds a role now.
+    pub sites: Vec<Site>,
+    /// The person's grants, ended ones left out.
+    pub grants: Vec<Grant>,
+    /// Server time.
+    pub now: UnixMs,
+}
+
+/// A site as everybody working on it knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Immutable id, the shard.
+    pub id: SiteId,
+    /// The alias people type, e.g. `jinhaiwan`.
+    pub code: String,
+    /// The name people read, e.g. 金海湾花园.
+    pub name: String,
+    /// IANA time zone, e.g. `Asia/Shanghai`.
+    pub zone: String,
+}
+
+/// Body of `site.opened`, part `fact`.
+pub type SiteOpened = Site;
+
+/// Body of `account.added`, part `content` (a name is personal).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountAdded {
+    /// The account.
+    pub person: PersonId,
+    /// Log-in name.
+    pub login: String,
+    /// The name people read.
+    pub name: String,
+}
+
+/// Body of `role.granted`, part `fact`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleGranted {
+    /// To whom.
+    pub person: PersonId,
+    /// What, where, from when until when.
+    pub grant: Grant,
+}
+
+/// Body of `device.enrolled` and `device.revoked`, part `fact`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceKey {
+    /// Whose device.
+    pub person: PersonId,
+    /// SHA-256 of the public key.
+    pub device: Hash,
+    /// Public key, SPKI in DER, base64url.
+    pub key: String,
+}

@@ -1,0 +1,19 @@
+//! The rules of owner visits: what a visit is, who may do what, how a record is sealed, how the
+//! log is chained and synced.
+//!
+//! Pure: no I/O, no clock, no randomness, no async, so that phone and server ask the same code
+//! (D3) and the simulation can drive it.
+//!
+//! # Where to start
+//! [`visit`] is the record, [`quota`] the month's arithmetic, [`policy`] who may do what.
+//! [`event`] and [`log`] are what everything is kept as, [`seal`] what the owner's signature is
+//! bound to, [`state`] the fold that turns a log into what screens show, [`sync`] how phones and
+//! server agree.
+
+pub mod account;
+pub mod event;
+pub mod hash;
+pub mod id;
+pub mod log;
+pub mod policy;
+pub mod time;
