@@ -1,0 +1,20 @@
+// Starts the app, and lets the service worker keep it for starting without a network.
+// It holds nothing of the app: an own file only because the page may run no inline script.
+
+const boot = document.getElementById("boot");
+const named = (id) => document.getElementById(id).href;
+
+try {
+  const { default: start } = await import(named("app-module"));
+  await start({ module_or_path: named("app-wasm") });
+  boot.remove();
+} catch (problem) {
+  boot.classList.add("failed");
+  throw problem;
+}
+
+// After the start: the first screen does not share its network with the copy for later.
+// Without a service worker (an insecure address, a private window) the app runs online only.
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").catch(console.error);
+}

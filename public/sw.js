@@ -1,0 +1,58 @@
+// Keeps one complete build of the app for starting without a network.
+//
+// The build puts two constants before this text: BUILD, which names the build, and FILES, each
+// {url, type, integrity} of what the app needs. Nothing of the API is ever answered or kept here,
+// and a new build waits until a page asks for it: an update is offered, never forced.
+
+const PREFIX = "doorstep-";
+const CACHE = PREFIX + BUILD;
+const PAGE = "/";
+const KEPT = new Set(FILES.map((file) => file.url));
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("fetch", answer);
+self.addEventListener("message", (event) => {
+  if (event.data?.type === "activate") self.skipWaiting();
+});
+
+// All or nothing: one file that is not exactly the one of this build, and the old build stays.
+async function install() {
+  const answers = await Promise.all(FILES.map(load));
+  const cache = await caches.open(CACHE);
+  await Promise.all(FILES.map((file, n) => cache.put(file.url, answers[n])));
+}
+
+async function load({ url, type, integrity }) {
+  // Files named by content may come from the browser's cache, the others must be asked for.
+  const cache = url.startsWith("/assets/") ? "default" : "no-cache";
+  const answer = await fetch(url, { cache, integrity, redirect: "error", credentials: "same-origin" });
+  const found = answer.headers.get("content-type") ?? "";
+  if (!answer.ok || found.split(";")[0].trim() !== type) {
+    throw new TypeError(`${url}: ${answer.status} ${found} instead of ${type}`);
+  }
+  return answer;
+}
+
+async function activate() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  // The page that installed the first build is not under its control yet.
+  await self.clients.claim();
+}
+
+function answer(event) {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (pathname === "/api" || pathname.startsWith("/api/")) return;
+  if (request.mode === "navigate") event.respondWith(kept(PAGE, request));
+  else if (KEPT.has(pathname)) event.respondWith(kept(pathname, request));
+}
+
+// The network only where the kept copy is gone (the browser may clear it).
+async function kept(url, request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(url, { ignoreVary: true })) ?? fetch(request);
+}

@@ -1,0 +1,80 @@
+//! Running the end-to-end tests and the other scripts of `tests/e2e`, on what was just built.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::server::{self, Profile};
+use crate::steps::Tally;
+use crate::{client, node, process, steps, workspace};
+
+/// What the scripts need, found or installed.
+pub(crate) struct Tools {
+    node: PathBuf,
+    chromium: std::ffi::OsString,
+}
+
+impl Tools {
+    /// Installs what is missing.
+    pub(crate) fn ready() -> Result<Self> {
+        Ok(Self { node: node::ready()?, chromium: node::chromium()? })
+    }
+
+    /// `script` of `tests/e2e`, told which binary and which browser to take.
+    fn script(&self, script: &str, binary: &PathBuf) -> Command {
+        let mut command = Command::new(&self.node);
+        command.arg(workspace::e2e().join(script)).current_dir(workspace::root());
+        command.env("DOORSTEP_BIN", binary).env("CHROMIUM", &self.chromium);
+        command
+    }
+
+    /// Runs the tests (those whose name contains `filter`) against `binary` and counts them.
+    pub(crate) fn run(&self, binary: &PathBuf, filter: Option<&str>, quick: bool) -> Result<Tally> {
+        let mut runner = self.script("run.mjs", binary);
+        runner.args(quick.then_some("--quick")).args(filter);
+        let mut tally = None;
+        let status = process::watch(&mut runner, |line| tally = summary(line).or(tally))?;
+        let mut tally = tally.context("the end-to-end tests ended without their summary")?;
+        if !status.success() && tally.failed == 0 {
+            tally.failed = 1;
+        }
+        Ok(tally)
+    }
+}
+
+/// `cargo xtask e2e`: builds, runs, and ends with the count.
+pub(crate) fn run_alone(filter: Option<&str>) -> Result<ExitCode> {
+    let tools = Tools::ready()?;
+    client::build()?;
+    let binary = server::build(Profile::Release)?;
+    let tally = steps::step("end-to-end tests", || tools.run(&binary, filter, false))?;
+    println!("{tally}");
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `cargo xtask bytes`, `screenshots`: builds and runs that one script.
+pub(crate) fn run_script(script: &str) -> Result<()> {
+    let tools = Tools::ready()?;
+    client::build()?;
+    let binary = server::build(Profile::Release)?;
+    process::run(&mut tools.script(script, &binary))
+}
+
+/// The runner's last line, `e2e: N passed, N failed`.
+fn summary(line: &str) -> Option<Tally> {
+    let (passed, failed) = line.strip_prefix("e2e: ")?.split_once(" passed, ")?;
+    let failed = failed.strip_suffix(" failed")?;
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_runners_summary() {
+        assert_eq!(summary("e2e: 12 passed, 1 failed"), Some(Tally { passed: 12, failed: 1 }));
+        assert_eq!(summary("ok sign offline (812 ms)"), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! `cargo xtask`: builds, serves and tests Doorstep, installing what is missing on the way.
+//!
+//! It holds no rule of the product and is never shipped: it only puts other tools to work.
+
+mod client;
+mod command_line;
+mod dist;
+mod e2e;
+mod install;
+mod node;
+mod process;
+mod serve;
+mod server;
+mod steps;
+mod style;
+mod template;
+mod test;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use command_line::{Task, USAGE};
+
+fn main() -> ExitCode {
+    let task = match command_line::parse(std::env::args().skip(1)) {
+        Ok(task) => task,
+        Err(problem) => {
+            eprintln!("{problem}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&task) {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("error: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> anyhow::Result<ExitCode> {
+    match task {
+        Task::Help => println!("{USAGE}"),
+        Task::Build { profile } => {
+            client::build()?;
+            let binary = server::build(*profile)?;
+            println!("{}", binary.display());
+        }
+        Task::Serve(options) => serve::serve(options)?,
+        Task::Test { quick } => return test::test(*quick),
+        Task::EndToEnd { filter } => return e2e::run_alone(filter.as_deref()),
+        Task::Bytes => e2e::run_script("bytes.mjs")?,
+        Task::Screenshots => e2e::run_script("screenshots.mjs")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
