@@ -1,0 +1,137 @@
+//! What the server's accept core needs of a database (D4, D6): one transaction per site.
+//! Not a database: `memory` is one for tests and simulation, the server has SQLite.
+//!
+//! The contract is held by one conformance suite that every implementation runs.
+
+use crate::event::{Event, Kind, Opened};
+use crate::hash::Hash;
+use crate::id::{EventId, PersonId, SiteId, SubjectId};
+use crate::log::{Head, LoggedEvent, Seq};
+use crate::time::UnixMs;
+
+/// Where the logs of sites are kept.
+pub trait Store {
+    /// What can go wrong in the database itself (disk full, connection lost).
+    type Error;
+    /// A transaction on one site's log.
+    type Transaction<'a>: SiteTransaction<Error = Self::Error>
+    where
+        Self: 'a;
+
+    /// Begins a transaction on the log of `site`, which need not exist yet. With
+    /// [`Intent::Append`] it locks the site's head first: from here to the end nobody else
+    /// appends to this site. With [`Intent::Read`] it sees one moment of the log.
+    fn begin(&mut self, site: SiteId, intent: Intent)
+    -> Result<Self::Transaction<'_>, Self::Error>;
+}
+
+/// What a transaction is begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Only to read; it is dropped without commit.
+    Read,
+    /// To append.
+    Append,
+}
+
+/// A transaction on one site's log. It reads its own writes. Dropped without
+/// [`commit`](Self::commit), it leaves nothing behind.
+pub trait SiteTransaction {
+    /// See [`Store::Error`].
+    type Error;
+
+    /// The end of the log; `None` when it is empty.
+    fn head(&mut self) -> Result<Option<Head>, Self::Error>;
+
+    /// The chain's hash at `seq`; `None` when the log has no such row. Row 0 is never asked for.
+    fn hash_at(&mut self, seq: Seq) -> Result<Option<Hash>, Self::Error>;
+
+    /// Where the event with this id is logged on this site.
+    fn find(&mut self, id: EventId) -> Result<Option<Found>, Self::Error>;
+
+    /// What is logged about a subject on this site; `None` when nothing is.
+    fn subject(&mut self, subject: SubjectId) -> Result<Option<SubjectSummary>, Self::Error>;
+
+    /// Appends the row that follows the head. An id already logged on this site is an error of
+    /// the database (a unique key), never a second row.
+    fn append(&mut self, row: &NewRow<'_>) -> Result<(), Self::Error>;
+
+    /// At most `limit` rows after `seq`, ascending, without a gap.
+    fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, Self::Error>;
+
+    /// Keeps a refused event aside for people to look at, unless `per_device` others of this
+    /// device are kept already. The same event is kept once however often it comes. Returns
+    /// whether it is kept, now or from before.
+    fn quarantine(&mut self, held: &Quarantined<'_>, per_device: u32) -> Result<bool, Self::Error>;
+
+    /// Makes all of it durable at once. After an error nobody knows whether it happened; the
+    /// caller acknowledges nothing.
+    fn commit(self) -> Result<(), Self::Error>;
+}
+
+/// A logged event's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its place in the log.
+    pub seq: Seq,
+    /// Server time of acceptance.
+    pub received_at: UnixMs,
+    /// Hash of its envelope's text.
+    pub envelope_hash: Hash,
+    /// The chain's hash at `seq`.
+    pub hash: Hash,
+    /// What it is about.
+    pub subject: SubjectId,
+}
+
+/// What is logged about a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectSummary {
+    /// How many events.
+    pub count: u32,
+    /// The first event's kind.
+    pub first_kind: Kind,
+    /// The first event's actor, the record's author.
+    pub author: PersonId,
+}
+
+/// A row to append.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRow<'a> {
+    /// The head that this row makes: its `seq` and the chain's hash there.
+    pub head: Head,
+    /// Server time of acceptance.
+    pub received_at: UnixMs,
+    /// The kind, as read from the envelope.
+    pub kind: Kind,
+    /// The event: texts to store as they are, and the envelope for the columns.
+    pub opened: &'a Opened<'a>,
+}
+
+/// A row as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// The event with its place.
+    pub logged: LoggedEvent,
+    /// Hash of its envelope's text.
+    pub envelope_hash: Hash,
+    /// Its kind.
+    pub kind: Kind,
+    /// The actor of the first event about the same subject, for [`crate::policy::sees`].
+    pub author: PersonId,
+}
+
+/// A refused event kept aside.
+#[derive(Debug, Clone, Copy)]
+pub struct Quarantined<'a> {
+    /// The device that pushed it.
+    pub device: Hash,
+    /// The event as it came.
+    pub event: &'a Event,
+    /// Hash of its envelope's text; with the device and the site, the key it is kept once under.
+    pub envelope_hash: Hash,
+    /// When it came.
+    pub received_at: UnixMs,
+    /// Why it was refused: the name of the refusal's code.
+    pub reason: &'static str,
+}

@@ -1,0 +1,117 @@
+//! Whole-request failures in one shape (RFC 9457, problem details). Not refusals of single
+//! pushed items, which travel inside a successful reply.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::refusal::Params;
+
+/// The content type of a [`Problem`] (RFC 9457 §3).
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// A request that was answered with a failure as a whole. Nothing of it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `urn:doorstep:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it is, in English, for whoever reads logs; screens speak by `code`.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Which problem, for programs.
+    pub code: ProblemCode,
+    /// What a sentence about it needs.
+    #[serde(default)]
+    pub params: Params,
+}
+
+impl Problem {
+    /// The problem of this code.
+    pub fn new(code: ProblemCode) -> Self {
+        Self {
+            kind: format!("urn:doorstep:problem:{}", code.as_str()),
+            title: code.title().into(),
+            status: code.status(),
+            code,
+            params: Params::new(),
+        }
+    }
+
+    /// The same with one parameter more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.params.insert(name.into(), value.into());
+        self
+    }
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
+        /// Which problem. Adding one is a change of the wire.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ProblemCode {
+            $($(#[$doc])* $name,)*
+            /// A code of a later server (never sent by this one).
+            #[serde(other)]
+            Other,
+        }
+
+        impl ProblemCode {
+            /// All codes this program sends.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The name on the wire, and of the sentence about it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* Self::Other => "other" }
+            }
+
+            /// The HTTP status it is answered with.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* Self::Other => 500 }
+            }
+
+            fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* Self::Other => "Unknown problem" }
+            }
+        }
+    };
+}
+
+problems! {
+    /// The body is not the JSON that this address takes, or has fields it does not know.
+    MalformedRequest = "malformed_request", 400, "The body is not the JSON expected here";
+    /// JSON nested deeper than allowed; `limit`.
+    TooDeep = "too_deep", 400, "The JSON is nested too deeply";
+    /// More pushed items, cursors or such than allowed; `limit`.
+    TooMany = "too_many", 400, "The request names too many things at once";
+    /// The body is longer than allowed; `limit` in bytes.
+    TooLarge = "too_large", 413, "The body is too long";
+    /// The content type is not `application/json`.
+    WrongContentType = "wrong_content_type", 415, "The content type must be application/json";
+    /// No session, or it has ended: log in again.
+    NotLoggedIn = "not_logged_in", 401, "Log in first";
+    /// Log-in name or password is wrong.
+    WrongLogin = "wrong_login", 401, "The log-in name or the password is wrong";
+    /// Too many failed log-ins; `retry_after_s`.
+    TooManyAttempts = "too_many_attempts", 429, "Too many failed attempts";
+    /// The device's proof does not fit its key.
+    BadDeviceProof = "bad_device_proof", 400, "The device's proof does not fit its key";
+    /// The device's key is enrolled to another person.
+    DeviceOfAnother = "device_of_another", 409, "The device is enrolled to another person";
+    /// The device's key was revoked.
+    DeviceRevoked = "device_revoked", 403, "The device was revoked";
+    /// The request speaks for another device than the session's.
+    WrongDevice = "wrong_device", 403, "The session belongs to another device";
+    /// The request comes from another origin's page.
+    ForeignOrigin = "foreign_origin", 403, "The request comes from a foreign page";
+    /// Nothing here.
+    NotFound = "not_found", 404, "Nothing here";
+    /// Another method than this address takes.
+    MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
+    /// The server cannot answer now; try again later.
+    Unavailable = "unavailable", 503, "Try again later";
+    /// The server failed; nothing was done.
+    Internal = "internal", 500, "The server failed";
+}
