@@ -34,7 +34,9 @@ pub struct DeviceProof {
 
 /// The bytes a device signs to enrol: log-in name and public key under a tag.
 pub fn login_proof_input(login: &str, spki: &[u8]) -> Vec<u8> {
-    tagged("doorstep/login/1", &[login.as_bytes(), spki]).0.to_vec()
+    tagged("doorstep/login/1", &[login.as_bytes(), spki])
+        .0
+        .to_vec()
 }
 
 /// The answer to a log-in and to `GET /api/v1/session`: all the phone needs to work offline.

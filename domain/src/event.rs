@@ -289,11 +289,21 @@ impl Event {
             return Err(Malformed::PartList);
         }
         for (name, state) in &self.parts {
-            if let PartState::Present(part) = state
-                && part_hash(*name, part) != envelope.parts[name]
-            {
-                return Err(Malformed::PartHash(*name));
-            }
+            check_part(&envelope, *name, state)?;
+        }
+        Ok(Opened {
+            envelope,
+            envelope_hash: envelope_hash(&self.envelope),
+            event: self,
+        })
+    }
+
+    /// Opens the event leaving part `broken` aside, to show the rest of a record whose part is
+    /// not what was signed.
+    pub fn open_without(&self, broken: PartName) -> Result<Opened<'_>, Malformed> {
+        let envelope = read_envelope(&self.envelope)?;
+        for (name, state) in self.parts.iter().filter(|(name, _)| **name != broken) {
+            check_part(&envelope, *name, state)?;
         }
         Ok(Opened {
             envelope,
@@ -342,6 +352,16 @@ impl Opened<'_> {
         let mut unsigned = self.envelope.clone();
         unsigned.sig = None;
         (bytes.len() == SIGNATURE_BYTES).then(|| (bytes, signing_input(&unsigned)))
+    }
+}
+
+fn check_part(envelope: &Envelope, name: PartName, state: &PartState) -> Result<(), Malformed> {
+    let named = envelope.parts.get(&name).ok_or(Malformed::PartList)?;
+    match state {
+        PartState::Present(part) if part_hash(name, part) != *named => {
+            Err(Malformed::PartHash(name))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -93,6 +93,13 @@ impl From<HouseholdId> for SubjectId {
     }
 }
 
+impl From<SubjectId> for HouseholdId {
+    /// The household a register event is about.
+    fn from(id: SubjectId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<PersonId> for SubjectId {
     /// A person is the subject of the account and role events about them.
     fn from(id: PersonId) -> Self {

@@ -11,9 +11,23 @@
 //! server agree.
 
 pub mod account;
+pub mod door;
+pub mod draft;
 pub mod event;
 pub mod hash;
+pub mod household;
 pub mod id;
+pub mod ink;
+pub mod language;
 pub mod log;
 pub mod policy;
+pub mod quota;
+pub mod review;
+pub mod seal;
+pub mod state;
+pub mod sync;
+pub mod text;
 pub mod time;
+pub mod topic;
+pub mod validity;
+pub mod visit;

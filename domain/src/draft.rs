@@ -1,0 +1,449 @@
+//! A visit being written (D2): belongs to the phone, becomes events only when it is finished.
+//! A plain value with the questions a screen asks of it; keeping it is the phone's store's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::door::{Exception, exceptions};
+use crate::event::PartName;
+use crate::household::{HouseholdCard, HouseholdFact};
+use crate::id::{SiteId, SubjectId};
+use crate::ink::Ink;
+use crate::language::Language;
+use crate::policy::Role;
+use crate::text::clean;
+use crate::time::SiteTime;
+use crate::topic::{Satisfaction, Topic};
+use crate::visit::{
+    Agreed, ContentProblem, FORM_VERSION, Opinion, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote,
+    Purpose, Relation, Signing, SigningOutcome, VisitContent, VisitFact, Way,
+};
+
+/// Version of the draft's own form on the phone; an older one is read as it was written.
+pub const DRAFT_VERSION: u16 = 1;
+
+/// What is noted under one topic while listening.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Note {
+    /// The mark, if one was given.
+    pub satisfaction: Option<Satisfaction>,
+    /// As typed, not yet cleaned.
+    pub text: String,
+    /// The owner asks for an answer.
+    pub wants_answer: bool,
+}
+
+impl Note {
+    /// Whether nothing was noted.
+    pub fn is_blank(&self) -> bool {
+        self.satisfaction.is_none() && !self.wants_answer && self.text.trim().is_empty()
+    }
+}
+
+/// The owner's page as far as it has come; kept with the draft, so that strokes survive a killed
+/// browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerPage {
+    /// When the page was handed over.
+    pub shown_at: SiteTime,
+    /// The language it is shown in.
+    pub language: Language,
+    /// When the visit ended: the moment the page was first shown.
+    pub ended_at: SiteTime,
+    /// The strokes so far.
+    pub ink: Ink,
+    /// Name of who signs in the owner's place, as typed.
+    pub name: String,
+    /// Who that is to the household.
+    pub relation: Relation,
+}
+
+/// A visit being written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitDraft {
+    /// [`DRAFT_VERSION`].
+    pub v: u16,
+    /// The record's id, minted when the visit was begun.
+    pub subject: SubjectId,
+    /// The site.
+    pub site: SiteId,
+    /// The household as registered when the visit was begun.
+    pub household: HouseholdFact,
+    /// Its address as people read it.
+    pub room: String,
+    /// Way of visiting.
+    pub way: Way,
+    /// What for.
+    pub purpose: Purpose,
+    /// How it ended, as far as known.
+    pub outcome: Outcome,
+    /// What was agreed beforehand.
+    pub agreed: Option<Agreed>,
+    /// When it began; now, unless the visitor states another time.
+    pub started_at: SiteTime,
+    /// Who was met, as typed.
+    pub met: String,
+    /// Who that is to the household.
+    pub relation: Relation,
+    /// The reason R3.6 asks for, as typed.
+    pub reason: String,
+    /// Ten notes in the order of [`Topic::ALL`].
+    pub notes: [Note; 10],
+    /// The conclusion, as typed.
+    pub conclusion: String,
+    /// Report to operations (R2.6).
+    pub report_to_operations: bool,
+    /// Staff's own note (R3.7), as typed.
+    pub private_note: String,
+    /// The owner's page, once it was shown.
+    pub owner_page: Option<OwnerPage>,
+}
+
+/// Who visits, as the record names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The name people read.
+    pub name: String,
+    /// The post held on the site.
+    pub post: Role,
+    /// The site's name.
+    pub site: String,
+}
+
+/// The bodies of the event a finished visit becomes; each is a part of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedVisit {
+    /// Part `fact`.
+    pub fact: VisitFact,
+    /// Part `content`.
+    pub content: VisitContent,
+    /// Part `signing`; `None` when nobody was met.
+    pub signing: Option<Signing>,
+    /// Part `ink`, with [`SigningOutcome::has_ink`].
+    pub ink: Option<Ink>,
+    /// Part `private`.
+    pub private: Option<PrivateNote>,
+}
+
+impl VisitDraft {
+    /// A draft of a visit to `card`'s household, begun at `now`. Whom to expect is taken from
+    /// the card's first contact.
+    pub fn begin(
+        subject: SubjectId,
+        site: SiteId,
+        household: HouseholdFact,
+        card: &HouseholdCard,
+        now: SiteTime,
+    ) -> Self {
+        let expected = card.contacts.first();
+        Self {
+            v: DRAFT_VERSION,
+            subject,
+            site,
+            household,
+            room: card.label(),
+            way: Way::default(),
+            purpose: Purpose::default(),
+            outcome: Outcome::default(),
+            agreed: None,
+            started_at: now,
+            met: expected
+                .map(|contact| contact.name.clone())
+                .unwrap_or_default(),
+            relation: expected.map(|contact| contact.relation).unwrap_or_default(),
+            reason: String::new(),
+            notes: core::array::from_fn(|_| Note::default()),
+            conclusion: String::new(),
+            report_to_operations: false,
+            private_note: String::new(),
+            owner_page: None,
+        }
+    }
+
+    /// The note under `topic`.
+    pub fn note(&self, topic: Topic) -> &Note {
+        &self.notes[topic as usize]
+    }
+
+    /// The note under `topic`, to be changed.
+    pub fn note_mut(&mut self, topic: Topic) -> &mut Note {
+        &mut self.notes[topic as usize]
+    }
+
+    /// What R3.6 asks a reason for, as things stand.
+    pub fn exceptions(&self) -> Vec<Exception> {
+        exceptions(self.way, self.agreed.is_some(), self.started_at)
+    }
+
+    /// Whether anything was heard or concluded, so that "nobody home" no longer fits and
+    /// throwing the draft away deserves a question.
+    pub fn has_notes(&self) -> bool {
+        self.notes.iter().any(|note| !note.is_blank())
+            || !self.conclusion.trim().is_empty()
+            || !self.private_note.trim().is_empty()
+    }
+
+    /// Exactly the content to be shown and sealed: cleaned texts, blank topics left out.
+    pub fn content(
+        &self,
+        visitor: &Visitor,
+        language: Language,
+        ended_at: SiteTime,
+    ) -> VisitContent {
+        let met = self.outcome == Outcome::Met;
+        let opinions = Topic::ALL
+            .into_iter()
+            .filter(|topic| !self.note(*topic).is_blank());
+        let reason = if met && !self.exceptions().is_empty() {
+            clean(&self.reason)
+        } else {
+            String::new()
+        };
+        VisitContent {
+            form: FORM_VERSION,
+            language,
+            privacy_notice: PRIVACY_NOTICE_VERSION,
+            site: visitor.site.clone(),
+            room: self.room.clone(),
+            met: if met { clean(&self.met) } else { String::new() },
+            relation: if met {
+                self.relation
+            } else {
+                Relation::default()
+            },
+            visitor: visitor.name.clone(),
+            post: visitor.post,
+            way: self.way,
+            purpose: self.purpose,
+            outcome: self.outcome,
+            agreed: self.agreed,
+            started_at: self.started_at,
+            ended_at,
+            reason,
+            opinions: opinions.map(|topic| self.opinion(topic)).collect(),
+            conclusion: clean(&self.conclusion),
+            report_to_operations: self.report_to_operations,
+        }
+    }
+
+    /// The first thing that keeps this visit from being shown to the owner, if any; asked with
+    /// the time it would end.
+    pub fn check(&self, visitor: &Visitor, now: SiteTime) -> Result<(), ContentProblem> {
+        self.content(visitor, Language::default(), now).check()
+    }
+
+    /// The finished visit in which somebody was met and the owner's page ended with `outcome`
+    /// at `sealed_at`. `None` before the page was shown.
+    pub fn finish_met(
+        &self,
+        visitor: &Visitor,
+        outcome: SigningOutcome,
+        sealed_at: SiteTime,
+    ) -> Option<FinishedVisit> {
+        let page = self.owner_page.as_ref()?;
+        let content = self.content(visitor, page.language, page.ended_at);
+        let someone_else = outcome == SigningOutcome::SomeoneElse;
+        let signing = Signing {
+            outcome,
+            name: someone_else.then(|| clean(&page.name)),
+            relation: someone_else.then_some(page.relation),
+            shown_at: page.shown_at,
+            sealed_at,
+        };
+        Some(FinishedVisit {
+            fact: self.fact(),
+            content,
+            signing: Some(signing),
+            ink: outcome.has_ink().then(|| page.ink.clone()),
+            private: self.private(),
+        })
+    }
+
+    /// The finished visit without contact: nobody home, or consent refused (R2.3).
+    pub fn finish_unmet(
+        &self,
+        visitor: &Visitor,
+        language: Language,
+        ended_at: SiteTime,
+    ) -> FinishedVisit {
+        FinishedVisit {
+            fact: self.fact(),
+            content: self.content(visitor, language, ended_at),
+            signing: None,
+            ink: None,
+            private: self.private(),
+        }
+    }
+
+    fn opinion(&self, topic: Topic) -> Opinion {
+        let note = self.note(topic);
+        Opinion {
+            topic,
+            satisfaction: note.satisfaction,
+            text: clean(&note.text),
+            wants_answer: note.wants_answer,
+        }
+    }
+
+    fn fact(&self) -> VisitFact {
+        VisitFact {
+            household: self.household.household,
+            r#use: self.household.r#use,
+            residence: self.household.residence,
+            occupied: self.household.occupied,
+            date: self.started_at.date(),
+            way: self.way,
+            purpose: self.purpose,
+            outcome: self.outcome,
+        }
+    }
+
+    fn private(&self) -> Option<PrivateNote> {
+        let note = clean(&self.private_note);
+        (!note.is_empty()).then_some(PrivateNote { note })
+    }
+}
+
+impl FinishedVisit {
+    /// The canonical text of each part, ready to be salted and hashed.
+    pub fn bodies(&self) -> Vec<(PartName, String)> {
+        use crate::event::canonical;
+        let mut bodies = vec![
+            (PartName::Fact, canonical(&self.fact)),
+            (PartName::Content, canonical(&self.content)),
+        ];
+        bodies.extend(
+            self.signing
+                .as_ref()
+                .map(|it| (PartName::Signing, canonical(it))),
+        );
+        bodies.extend(self.ink.as_ref().map(|it| (PartName::Ink, canonical(it))));
+        bodies.extend(
+            self.private
+                .as_ref()
+                .map(|it| (PartName::Private, canonical(it))),
+        );
+        bodies
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::household::{Contact, Residence, Use};
+    use crate::id::HouseholdId;
+    use crate::ink::{Point, Stroke};
+
+    fn at(clock: &str) -> SiteTime {
+        format!("2026-11-23T{clock}:00.000+08:00").parse().unwrap()
+    }
+
+    fn visitor() -> Visitor {
+        Visitor {
+            name: "林晓雯".into(),
+            post: Role::Supervisor,
+            site: "金海湾花园".into(),
+        }
+    }
+
+    fn draft() -> VisitDraft {
+        let household = HouseholdFact {
+            household: HouseholdId::mint(1, &[1; 10]),
+            r#use: Use::Home,
+            residence: Residence::Permanent,
+            occupied: true,
+            listed: true,
+        };
+        let card = HouseholdCard {
+            building: "3".into(),
+            room: "1502".into(),
+            contacts: vec![Contact {
+                name: "陈佳慧".into(),
+                phone: String::new(),
+                relation: Relation::Owner,
+            }],
+            ..HouseholdCard::default()
+        };
+        let subject = SubjectId::mint(1, &[2; 10]);
+        let site = SiteId::mint(1, &[3; 10]);
+        VisitDraft::begin(subject, site, household, &card, at("15:02"))
+    }
+
+    #[test]
+    fn a_fresh_draft_names_what_is_missing_in_order() {
+        let mut draft = draft();
+        assert_eq!(
+            draft.check(&visitor(), at("15:10")),
+            Err(ContentProblem::NothingHeard)
+        );
+        draft.note_mut(Topic::Repair).text = "  电梯异响 ".into();
+        let missing = ContentProblem::ReasonMissing(Exception::NoAppointment);
+        assert_eq!(draft.check(&visitor(), at("15:10")), Err(missing));
+        draft.reason = "路过，业主邀请".into();
+        assert_eq!(draft.check(&visitor(), at("15:10")), Ok(()));
+    }
+
+    #[test]
+    fn blank_topics_are_left_out_and_texts_cleaned() {
+        let mut draft = draft();
+        draft.note_mut(Topic::Culture).text = " \n ".into();
+        draft.note_mut(Topic::Repair).text = "  电梯异响 ".into();
+        let content = draft.content(&visitor(), Language::Chinese, at("15:10"));
+        let heard: Vec<(Topic, &str)> = content
+            .opinions
+            .iter()
+            .map(|it| (it.topic, it.text.as_str()))
+            .collect();
+        assert_eq!(heard, [(Topic::Repair, "电梯异响")]);
+    }
+
+    #[test]
+    fn a_signed_visit_has_every_part_and_the_private_note_stands_apart() {
+        let mut draft = draft();
+        draft.note_mut(Topic::Repair).satisfaction = Some(Satisfaction::Satisfied);
+        draft.private_note = "家中有病人".into();
+        draft.reason = "路过".into();
+        assert_eq!(
+            draft.finish_met(&visitor(), SigningOutcome::Signed, at("15:12")),
+            None
+        );
+        let point = |x| Point {
+            x,
+            y: 0,
+            t_ms: 0,
+            force: 127,
+        };
+        draft.owner_page = Some(OwnerPage {
+            shown_at: at("15:10"),
+            language: Language::English,
+            ended_at: at("15:10"),
+            ink: Ink {
+                strokes: vec![Stroke(vec![point(0), point(2_000)])],
+            },
+            name: String::new(),
+            relation: Relation::Owner,
+        });
+        let signed = draft
+            .finish_met(&visitor(), SigningOutcome::Signed, at("15:12"))
+            .unwrap();
+        let bodies = signed.bodies();
+        let names: Vec<PartName> = bodies.iter().map(|(name, _)| *name).collect();
+        use PartName::{Content, Fact, Ink as InkPart, Private, Signing as SigningPart};
+        assert_eq!(names, [Fact, Content, SigningPart, InkPart, Private]);
+        let told = bodies
+            .iter()
+            .filter(|(_, body)| body.contains("病人"))
+            .count();
+        assert_eq!(told, 1);
+        let declined = draft
+            .finish_met(&visitor(), SigningOutcome::Declined, at("15:12"))
+            .unwrap();
+        assert_eq!(declined.ink, None);
+    }
+
+    #[test]
+    fn a_draft_survives_being_kept_as_json() {
+        let draft = draft();
+        let text = serde_json::to_string(&draft).unwrap();
+        assert_eq!(serde_json::from_str::<VisitDraft>(&text).unwrap(), draft);
+    }
+}

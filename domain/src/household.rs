@@ -1,0 +1,271 @@
+//! A household's entry in the register (R3.1): what it is, where it is, whom to ask for.
+//! Reading register files is the server's; deciding what they change is [`crate::register`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::HouseholdId;
+use crate::text::{NAME_MAX, is_clean};
+use crate::visit::Relation;
+
+/// Most contacts of one household.
+pub const CONTACTS_MAX: usize = 12;
+
+/// 常住 or 暂住 (R3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Residence {
+    /// 常住.
+    #[default]
+    Permanent,
+    /// 暂住.
+    Temporary,
+}
+
+/// 住家 or 企业 (R3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// 住家.
+    #[default]
+    Home,
+    /// 企业.
+    Business,
+}
+
+/// What counting needs to know of a household, without names: part `fact` of
+/// `household.changed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdFact {
+    /// The household, opaque.
+    pub household: HouseholdId,
+    /// Home or business.
+    pub r#use: Use,
+    /// Permanent or temporary.
+    pub residence: Residence,
+    /// Moved in and not vacant since: the base of quota and questionnaire (R3.3, R3.20).
+    pub occupied: bool,
+    /// Whether it is on the register at all; `false` takes it off.
+    pub listed: bool,
+}
+
+/// Somebody to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Name as people read it.
+    pub name: String,
+    /// Phone number as dialled; empty when not known.
+    pub phone: String,
+    /// Who they are to the household.
+    pub relation: Relation,
+}
+
+/// The household's card: part `content` of `household.changed`. Staff of the site only.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdCard {
+    /// Building, normalised; may be empty on sites with one building.
+    pub building: String,
+    /// Unit (a staircase), normalised; may be empty.
+    pub unit: String,
+    /// Room, normalised; never empty.
+    pub room: String,
+    /// People to ask for, most usual first.
+    pub contacts: Vec<Contact>,
+    /// "Needs careful work" (R3.7): visible to staff only.
+    pub careful: bool,
+}
+
+/// What makes two register lines the same household: building, unit and room, normalised.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomKey {
+    /// Building, may be empty.
+    pub building: String,
+    /// Unit, may be empty.
+    pub unit: String,
+    /// Room, never empty.
+    pub room: String,
+}
+
+impl HouseholdCard {
+    /// The address people read, e.g. `3-2-1502`; empty pieces are left out.
+    pub fn label(&self) -> String {
+        let pieces = [&self.building, &self.unit, &self.room];
+        let filled: Vec<&str> = pieces
+            .into_iter()
+            .map(String::as_str)
+            .filter(|piece| !piece.is_empty())
+            .collect();
+        filled.join("-")
+    }
+
+    /// What identifies the household on its site.
+    pub fn key(&self) -> RoomKey {
+        RoomKey {
+            building: self.building.clone(),
+            unit: self.unit.clone(),
+            room: self.room.clone(),
+        }
+    }
+
+    /// Whether every text is clean and within its limit and there is a room.
+    pub fn is_sound(&self) -> bool {
+        let place = [&self.building, &self.unit, &self.room];
+        let contacts = self
+            .contacts
+            .iter()
+            .flat_map(|contact| [&contact.name, &contact.phone]);
+        !self.room.is_empty()
+            && self.contacts.len() <= CONTACTS_MAX
+            && place
+                .into_iter()
+                .chain(contacts)
+                .all(|text| is_clean(text, NAME_MAX))
+    }
+
+    /// Whether the card answers a search typed as people type it: a part of the address (with
+    /// or without hyphens), or of a contact's name.
+    pub fn matches(&self, query: &str) -> bool {
+        let query = fold(query);
+        let squeezed = query.replace(['-', ' '], "");
+        let label = fold(&self.label());
+        squeezed.is_empty()
+            || label.contains(&query)
+            || label.replace('-', "").contains(&squeezed)
+            || self
+                .contacts
+                .iter()
+                .any(|contact| fold(&contact.name).contains(&query))
+    }
+}
+
+/// Lower case, half width, no surrounding space: how names and rooms are compared.
+pub fn fold(text: &str) -> String {
+    half_width(text).trim().to_lowercase()
+}
+
+/// Full-width forms (U+FF01 … U+FF5E) and the ideographic space as their ASCII counterparts.
+pub fn half_width(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{3000}' | '\u{a0}' => ' ',
+            '\u{ff01}'..='\u{ff5e}' => {
+                char::from_u32(u32::from(c) - 0xfee0).expect("full-width forms map to ASCII")
+            }
+            other => other,
+        })
+        .collect()
+}
+
+/// A building as the register keeps it: half width, no spaces, upper case, without 栋 and its
+/// synonyms. `３栋 ` → `3`.
+pub fn normalise_building(text: &str) -> String {
+    without_suffix(text, &["号楼", "栋楼", "栋", "幢", "座", "楼"])
+}
+
+/// A unit as the register keeps it: `２单元` → `2`.
+pub fn normalise_unit(text: &str) -> String {
+    without_suffix(text, &["单元", "门栋", "门"])
+}
+
+/// A room as the register keeps it: `１５０２室 ` → `1502`.
+pub fn normalise_room(text: &str) -> String {
+    without_suffix(text, &["号房", "房间", "室", "房", "号"])
+}
+
+fn without_suffix(text: &str, suffixes: &[&str]) -> String {
+    let plain: String = half_width(text)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let plain = plain.to_uppercase();
+    let cut = suffixes
+        .iter()
+        .find_map(|suffix| plain.strip_suffix(suffix));
+    // A piece that is nothing but the suffix is kept: there is no better name for it.
+    match cut {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card() -> HouseholdCard {
+        HouseholdCard {
+            building: "3".into(),
+            unit: "2".into(),
+            room: "1502".into(),
+            contacts: vec![Contact {
+                name: "陈佳慧".into(),
+                phone: "13800000000".into(),
+                relation: Relation::Owner,
+            }],
+            careful: false,
+        }
+    }
+
+    #[test]
+    fn rooms_are_normalised_as_offices_write_them() {
+        assert_eq!(normalise_building(" ３栋"), "3");
+        assert_eq!(normalise_building("12号楼"), "12");
+        assert_eq!(normalise_building("a座"), "A");
+        assert_eq!(normalise_unit("２ 单元\u{3000}"), "2");
+        assert_eq!(normalise_room("１５０２室 "), "1502");
+        assert_eq!(normalise_room("室"), "室");
+        assert_eq!(normalise_room("  "), "");
+    }
+
+    #[test]
+    fn a_search_finds_by_room_with_or_without_hyphens_and_by_name() {
+        for query in ["1502", "3-2-15", "321502", "３－２", "佳慧", " 陈 ", ""] {
+            assert!(card().matches(query), "{query}");
+        }
+        for query in ["1503", "4-2", "佳惠", "1380"] {
+            assert!(!card().matches(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_label_leaves_out_what_is_empty() {
+        assert_eq!(card().label(), "3-2-1502");
+        assert_eq!(
+            HouseholdCard {
+                unit: String::new(),
+                ..card()
+            }
+            .label(),
+            "3-1502"
+        );
+    }
+
+    #[test]
+    fn a_card_without_a_room_or_with_unclean_text_is_not_sound() {
+        assert!(card().is_sound());
+        assert!(
+            !HouseholdCard {
+                room: String::new(),
+                ..card()
+            }
+            .is_sound()
+        );
+        assert!(
+            !HouseholdCard {
+                room: " 1502".into(),
+                ..card()
+            }
+            .is_sound()
+        );
+        let many = vec![card().contacts[0].clone(); CONTACTS_MAX + 1];
+        assert!(
+            !HouseholdCard {
+                contacts: many,
+                ..card()
+            }
+            .is_sound()
+        );
+    }
+}

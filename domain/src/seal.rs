@@ -1,0 +1,119 @@
+//! The seal of a record: what the owner's signature is bound to (D5), its receipt code and its
+//! picture. The claim is a signed record with tamper evidence, nothing more.
+
+use std::collections::BTreeMap;
+
+use crate::event::PartName;
+use crate::hash::{Hash, tagged};
+
+/// Cells along one side of the seal's picture.
+pub const SEAL_SIDE: usize = 6;
+
+/// Digits of Crockford's base 32: no I, L, O, U.
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The seal over the hashes an envelope names: the content shown, who signed as what and when,
+/// and the ink. `None` for an event without a signing (nobody was met).
+///
+/// It is derived from the envelope, so the device's one signature covers it, and it stays the
+/// same when a part is erased.
+pub fn seal(parts: &BTreeMap<PartName, Hash>) -> Option<Hash> {
+    let content = parts.get(&PartName::Content)?;
+    let signing = parts.get(&PartName::Signing)?;
+    let ink: &[u8] = parts.get(&PartName::Ink).map_or(&[], |hash| &hash.0);
+    Some(tagged("doorstep/seal/1", &[&content.0, &signing.0, ink]))
+}
+
+/// The short code people read out, e.g. `7F3K-Q2M9`: the seal's first 40 bits. It only looks a
+/// record up; the full hash is the evidence.
+pub fn receipt_code(seal: &Hash) -> String {
+    let bits = seal.0[..5]
+        .iter()
+        .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let digit = |place: u32| char::from(CROCKFORD[(bits >> (35 - 5 * place) & 31) as usize]);
+    let (left, right): (String, String) =
+        ((0..4).map(digit).collect(), (4..8).map(digit).collect());
+    format!("{left}-{right}")
+}
+
+/// The seal's picture: which cells are cut, row by row, mirrored left to right. Made from the
+/// hash, so that two records' seals look different; never all blank.
+pub fn picture(seal: &Hash) -> [[bool; SEAL_SIDE]; SEAL_SIDE] {
+    let mut cells = [[false; SEAL_SIDE]; SEAL_SIDE];
+    for (row, line) in cells.iter_mut().enumerate() {
+        for column in 0..SEAL_SIDE / 2 {
+            let bit = row * SEAL_SIDE / 2 + column;
+            let cut = seal.0[5 + bit / 8] >> (bit % 8) & 1 == 1;
+            line[column] = cut;
+            line[SEAL_SIDE - 1 - column] = cut;
+        }
+    }
+    // A fixed cell keeps even the all-zero pattern from looking unsealed.
+    cells[SEAL_SIDE - 1][SEAL_SIDE / 2 - 1] = true;
+    cells[SEAL_SIDE - 1][SEAL_SIDE / 2] = true;
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::sha256;
+
+    #[test]
+    fn the_seal_binds_content_signing_and_ink() {
+        let parts = |content: &[u8], signing: &[u8], ink: Option<&[u8]>| {
+            let mut parts = BTreeMap::from([
+                (PartName::Content, sha256(content)),
+                (PartName::Signing, sha256(signing)),
+            ]);
+            parts.extend(ink.map(|ink| (PartName::Ink, sha256(ink))));
+            parts
+        };
+        let whole = seal(&parts(b"c", b"s", Some(b"i"))).unwrap();
+        for other in [
+            parts(b"C", b"s", Some(b"i")),
+            parts(b"c", b"S", Some(b"i")),
+            parts(b"c", b"s", Some(b"I")),
+            parts(b"c", b"s", None),
+        ] {
+            assert_ne!(seal(&other).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn the_private_note_is_outside_the_seal() {
+        let mut parts = BTreeMap::from([
+            (PartName::Content, sha256(b"c")),
+            (PartName::Signing, sha256(b"s")),
+        ]);
+        let before = seal(&parts);
+        parts.insert(PartName::Private, sha256(b"note"));
+        assert_eq!(seal(&parts), before);
+        parts.remove(&PartName::Signing);
+        assert_eq!(seal(&parts), None);
+    }
+
+    #[test]
+    fn the_code_is_the_first_forty_bits() {
+        let mut hash = Hash([0; 32]);
+        assert_eq!(receipt_code(&hash), "0000-0000");
+        hash.0[..5].copy_from_slice(&[0xff; 5]);
+        assert_eq!(receipt_code(&hash), "ZZZZ-ZZZZ");
+        hash.0[..5].copy_from_slice(&[0b0000_1000, 0b0100_0010, 0, 0, 0b0001_1111]);
+        assert_eq!(receipt_code(&hash), "1110-000Z");
+    }
+
+    #[test]
+    fn pictures_are_mirrored_and_never_blank() {
+        for hash in [Hash([0; 32]), sha256(b"a"), sha256(b"b")] {
+            let cells = picture(&hash);
+            assert!(cells.iter().flatten().any(|cut| *cut));
+            for line in cells {
+                let mut back = line;
+                back.reverse();
+                assert_eq!(line, back);
+            }
+        }
+        assert_ne!(picture(&sha256(b"a")), picture(&sha256(b"b")));
+    }
+}

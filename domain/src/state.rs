@@ -1,0 +1,469 @@
+//! The fold: what a site's log says, as screens show it. Decided here and never refused: a late
+//! or superseded fact is kept and marked so.
+//!
+//! Events are applied in the order of the log, the phone's own pending ones last; applying an
+//! event again (when its place becomes known) updates its place and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::event::{Event, Kind, Malformed, Opened, PartName};
+use crate::hash::Hash;
+use crate::household::{HouseholdCard, HouseholdFact};
+use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
+use crate::log::{LoggedEvent, Seq};
+use crate::policy::Role;
+use crate::review::{About, Decision, Words};
+use crate::seal::seal;
+use crate::time::{Month, SiteTime, UnixMs};
+use crate::topic::Topic;
+use crate::visit::{Outcome, PrivateNote, Purpose, Signing, VisitContent, VisitFact};
+
+/// Where an event is: only here, or in the office's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Received by the office. Sorts before what is only here: the log's order decides.
+    Received {
+        /// Place in the log.
+        seq: Seq,
+        /// Server time of acceptance.
+        at: UnixMs,
+    },
+    /// Only on this phone, not yet received by the office.
+    OnPhone,
+}
+
+/// What a check of a record's parts against its envelope found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soundness {
+    /// Everything here is as it was signed.
+    Sound,
+    /// This part is not what was signed.
+    Broken(PartName),
+}
+
+/// One finish of a visit: a `visit.recorded` event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finish {
+    /// The event.
+    pub id: EventId,
+    /// Who recorded it.
+    pub actor: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// On which device.
+    pub device: Hash,
+    /// Device time of finishing.
+    pub at: SiteTime,
+    /// Where it is.
+    pub place: Place,
+    /// What counting needs.
+    pub fact: VisitFact,
+    /// What was shown; `None` when withheld or erased.
+    pub content: Option<VisitContent>,
+    /// How the owner's page ended; `None` when nobody was met, or withheld.
+    pub signing: Option<Signing>,
+    /// Canonical text of the ink, read only when it is drawn.
+    pub ink: Option<String>,
+    /// Staff's own note.
+    pub private: Option<PrivateNote>,
+    /// The seal; `None` when nobody was met.
+    pub seal: Option<Hash>,
+    /// Whether the parts here are as they were signed.
+    pub soundness: Soundness,
+}
+
+/// Words added to a record by somebody: an opinion (R3.8) or the reason of voiding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    /// The event.
+    pub id: EventId,
+    /// The `visit.recorded` event it is about.
+    pub on: EventId,
+    /// Who.
+    pub actor: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// Device time.
+    pub at: SiteTime,
+    /// Where it is.
+    pub place: Place,
+    /// The words; `None` when withheld or erased.
+    pub words: Option<String>,
+}
+
+/// The director's decision on one opinion (R3.9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// What was decided about which opinion.
+    pub decision: Decision,
+    /// Who, when, where, and the reason.
+    pub addition: Addition,
+}
+
+/// A visit: its finishes and what came after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitRecord {
+    /// The record.
+    pub subject: SubjectId,
+    /// Finishes in the log's order; more than one when it was finished on two phones. Counted
+    /// once, all shown.
+    pub finishes: Vec<Finish>,
+    /// Voided by these additions; the first is the one that counts.
+    pub voided: Vec<Addition>,
+    /// Opinions on the record (R3.8) in the log's order.
+    pub opinions: Vec<Addition>,
+    /// Decisions in the log's order; the last about a topic holds.
+    pub decisions: Vec<Decided>,
+    /// Events nothing in this record came after yet.
+    pub heads: Vec<EventId>,
+}
+
+/// A household: its card and what the register has said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Household {
+    /// As registered now.
+    pub fact: HouseholdFact,
+    /// The card; `None` when withheld or erased.
+    pub card: Option<HouseholdCard>,
+    /// Every entry by the date it was made, for a past month's quota.
+    pub history: Vec<(NaiveDate, HouseholdFact)>,
+    /// Events nothing about this household came after yet.
+    pub heads: Vec<EventId>,
+}
+
+/// What a site's log says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SiteState {
+    /// The register.
+    pub households: BTreeMap<HouseholdId, Household>,
+    /// The visits.
+    pub visits: BTreeMap<SubjectId, VisitRecord>,
+    /// Events this program cannot read: a later program's, or broken beyond opening.
+    pub unreadable: u32,
+    applied: BTreeSet<EventId>,
+}
+
+/// The month's visiting against its quota (R3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The month.
+    pub month: Month,
+    /// All households of the site.
+    pub households: u64,
+    /// Those occupied.
+    pub occupied: u64,
+    /// How many must be visited.
+    pub required: u64,
+    /// Households visited, by anybody.
+    pub visited: u64,
+    /// Households the asking person visited.
+    pub own: u64,
+    /// Of `visited`, those that count only by records still on this phone.
+    pub on_phone: u64,
+}
+
+impl SiteState {
+    /// Folds a whole log.
+    pub fn fold<'a>(log: impl IntoIterator<Item = &'a LoggedEvent>) -> Self {
+        let mut state = Self::default();
+        for row in log {
+            state.apply(
+                &row.event,
+                Place::Received {
+                    seq: row.seq,
+                    at: row.received_at,
+                },
+            );
+        }
+        state
+    }
+
+    /// Applies one event at its place.
+    pub fn apply(&mut self, event: &Event, place: Place) {
+        let (opened, soundness) = match event.open() {
+            Ok(opened) => (opened, Soundness::Sound),
+            // A broken part is shown as broken, not hidden.
+            Err(Malformed::PartHash(part)) => match event.open_without(part) {
+                Ok(opened) => (opened, Soundness::Broken(part)),
+                Err(_) => return self.unreadable += 1,
+            },
+            Err(_) => return self.unreadable += 1,
+        };
+        let first_time = self.applied.insert(opened.envelope.id);
+        let read = match opened.envelope.known_kind() {
+            Some(Kind::VisitRecorded) => self.apply_visit(&opened, place, soundness),
+            Some(Kind::VisitVoided) => {
+                self.apply_addition(&opened, place, |record| &mut record.voided)
+            }
+            Some(Kind::OpinionWritten) => {
+                self.apply_addition(&opened, place, |record| &mut record.opinions)
+            }
+            Some(Kind::OpinionDecided) => self.apply_decision(&opened, place),
+            // A register entry says the same wherever it is.
+            Some(Kind::HouseholdChanged) if !first_time => Some(()),
+            Some(Kind::HouseholdChanged) => self.apply_household(&opened),
+            _ => None,
+        };
+        match read {
+            None => self.unreadable += 1,
+            Some(()) if first_time => self.advance_heads(&opened),
+            Some(()) => {}
+        }
+    }
+
+    fn advance_heads(&mut self, opened: &Opened<'_>) {
+        let subject = opened.envelope.subject;
+        let household = self
+            .households
+            .get_mut(&subject.into())
+            .map(|household| &mut household.heads);
+        let visit = self
+            .visits
+            .get_mut(&subject)
+            .map(|record| &mut record.heads);
+        if let Some(heads) = visit.or(household) {
+            heads.retain(|head| !opened.envelope.after.contains(head));
+            heads.push(opened.envelope.id);
+        }
+    }
+
+    fn record(&mut self, opened: &Opened<'_>) -> &mut VisitRecord {
+        let subject = opened.envelope.subject;
+        self.visits.entry(subject).or_insert_with(|| VisitRecord {
+            subject,
+            finishes: Vec::new(),
+            voided: Vec::new(),
+            opinions: Vec::new(),
+            decisions: Vec::new(),
+            heads: Vec::new(),
+        })
+    }
+
+    fn apply_visit(
+        &mut self,
+        opened: &Opened<'_>,
+        place: Place,
+        soundness: Soundness,
+    ) -> Option<()> {
+        let envelope = &opened.envelope;
+        let finish = Finish {
+            id: envelope.id,
+            actor: envelope.actor,
+            role: envelope.role,
+            device: envelope.device,
+            at: envelope.at,
+            place,
+            fact: opened.body(PartName::Fact).ok()??,
+            content: opened.body(PartName::Content).ok()?,
+            signing: opened.body(PartName::Signing).ok()?,
+            ink: opened
+                .event
+                .part(PartName::Ink)
+                .map(|part| part.body.clone()),
+            private: opened.body(PartName::Private).ok()?,
+            seal: seal(&envelope.parts),
+            soundness,
+        };
+        let record = self.record(opened);
+        match record
+            .finishes
+            .iter_mut()
+            .find(|known| known.id == finish.id)
+        {
+            Some(known) => *known = finish,
+            None => record.finishes.push(finish),
+        }
+        record.finishes.sort_by_key(|finish| finish.place);
+        Some(())
+    }
+
+    fn apply_addition(
+        &mut self,
+        opened: &Opened<'_>,
+        place: Place,
+        list: fn(&mut VisitRecord) -> &mut Vec<Addition>,
+    ) -> Option<()> {
+        let about: About = opened.body(PartName::Fact).ok()??;
+        let addition = addition(opened, place, about.on)?;
+        let list = list(self.record(opened));
+        match list.iter_mut().find(|known| known.id == addition.id) {
+            Some(known) => *known = addition,
+            None => list.push(addition),
+        }
+        list.sort_by_key(|addition| addition.place);
+        Some(())
+    }
+
+    fn apply_decision(&mut self, opened: &Opened<'_>, place: Place) -> Option<()> {
+        let decision: Decision = opened.body(PartName::Fact).ok()??;
+        let decided = Decided {
+            decision,
+            addition: addition(opened, place, decision.on)?,
+        };
+        let list = &mut self.record(opened).decisions;
+        match list
+            .iter_mut()
+            .find(|known| known.addition.id == decided.addition.id)
+        {
+            Some(known) => *known = decided,
+            None => list.push(decided),
+        }
+        list.sort_by_key(|decided| decided.addition.place);
+        Some(())
+    }
+
+    fn apply_household(&mut self, opened: &Opened<'_>) -> Option<()> {
+        let fact: HouseholdFact = opened.body(PartName::Fact).ok()??;
+        let card: Option<HouseholdCard> = opened.body(PartName::Content).ok()?;
+        let date = opened.envelope.at.date();
+        let household = self
+            .households
+            .entry(fact.household)
+            .or_insert_with(|| Household {
+                fact,
+                card: None,
+                history: Vec::new(),
+                heads: Vec::new(),
+            });
+        household.fact = fact;
+        household.card = card.or(household.card.take());
+        household.history.push((date, fact));
+        Some(())
+    }
+
+    /// Households on the register now.
+    pub fn listed(&self) -> impl Iterator<Item = &Household> {
+        self.households
+            .values()
+            .filter(|household| household.fact.listed)
+    }
+
+    /// The month's visiting as of `today`, a past month with the register as it was on its last
+    /// day. `me` is whose own visits are told apart.
+    pub fn progress(&self, month: Month, today: NaiveDate, me: Option<PersonId>) -> Progress {
+        let as_of = month.last_day().min(today);
+        let register = self.households.values().filter_map(|it| it.fact_on(as_of));
+        let (mut households, mut occupied) = (0, 0);
+        for fact in register.filter(|fact| fact.listed) {
+            households += 1;
+            occupied += u64::from(fact.occupied);
+        }
+        // Per household: visited by me, and visited by a record the office has.
+        let mut visited: BTreeMap<HouseholdId, (bool, bool)> = BTreeMap::new();
+        for finish in self
+            .visits
+            .values()
+            .filter_map(|record| record.counts_in(month))
+        {
+            let (own, received) = visited.entry(finish.fact.household).or_default();
+            *own |= Some(finish.actor) == me;
+            *received |= finish.place != Place::OnPhone;
+        }
+        let count =
+            |of: fn(&(bool, bool)) -> bool| visited.values().filter(|it| of(it)).count() as u64;
+        Progress {
+            month,
+            households,
+            occupied,
+            required: crate::quota::required(households, occupied),
+            visited: visited.len() as u64,
+            own: count(|(own, _)| *own),
+            on_phone: count(|(_, received)| !received),
+        }
+    }
+
+    /// The latest contact with each household that ever had one: not voided, somebody met.
+    pub fn last_contacts(&self) -> BTreeMap<HouseholdId, &Finish> {
+        let mut latest: BTreeMap<HouseholdId, &Finish> = BTreeMap::new();
+        for finish in self.visits.values().filter_map(VisitRecord::contact) {
+            let known = latest.entry(finish.fact.household).or_insert(finish);
+            if known.fact.date <= finish.fact.date {
+                *known = finish;
+            }
+        }
+        latest
+    }
+}
+
+impl Household {
+    /// The entry in force at the end of `date`.
+    pub fn fact_on(&self, date: NaiveDate) -> Option<HouseholdFact> {
+        let entries = self.history.iter().filter(|(from, _)| *from <= date);
+        // Entries of one day keep the log's order: the last one made holds.
+        entries.max_by_key(|(from, _)| *from).map(|(_, fact)| *fact)
+    }
+}
+
+impl VisitRecord {
+    /// The finish shown first: the latest in the log's order.
+    ///
+    /// # Panics
+    /// Never for a record with a finish; additions to a record that never arrived have none.
+    pub fn latest(&self) -> Option<&Finish> {
+        self.finishes.last()
+    }
+
+    /// Whether the record was voided.
+    pub fn is_voided(&self) -> bool {
+        !self.voided.is_empty()
+    }
+
+    /// The finish that was a contact with the household: not voided, somebody met.
+    pub fn contact(&self) -> Option<&Finish> {
+        let first = self.finishes.first()?;
+        (!self.is_voided() && first.fact.outcome == Outcome::Met).then_some(first)
+    }
+
+    /// The finish that counts for the quota of `month` (R3.3), if the record counts: a contact,
+    /// not a return visit, in that month. Two finishes of one record count once.
+    pub fn counts_in(&self, month: Month) -> Option<&Finish> {
+        self.contact().filter(|finish| {
+            finish.fact.purpose != Purpose::ReturnVisit && Month::of(finish.fact.date) == month
+        })
+    }
+
+    /// The decision in force on `topic` of the finish `on`.
+    pub fn decision(&self, on: EventId, topic: Topic) -> Option<&Decided> {
+        let about = |it: &&Decided| it.decision.on == on && it.decision.topic == topic;
+        self.decisions.iter().rfind(about)
+    }
+
+    /// The opinion in force on the finish `on` (R3.8).
+    pub fn opinion(&self, on: EventId) -> Option<&Addition> {
+        self.opinions.iter().rfind(|it| it.on == on)
+    }
+
+    /// Topics of `finish` that wait for a decision (R3.9).
+    pub fn undecided(&self, finish: &Finish) -> Vec<Topic> {
+        let opinions = finish.content.iter().flat_map(|content| &content.opinions);
+        opinions
+            .filter(|opinion| opinion.calls_for_decision())
+            .map(|opinion| opinion.topic)
+            .filter(|topic| self.decision(finish.id, *topic).is_none())
+            .collect()
+    }
+
+    /// Whether `addition` was made by the one who made the visit: an opinion on one's own visit
+    /// does not stand alone and is marked.
+    pub fn is_own(&self, addition: &Addition) -> bool {
+        self.finishes
+            .iter()
+            .any(|it| it.id == addition.on && it.actor == addition.actor)
+    }
+}
+
+fn addition(opened: &Opened<'_>, place: Place, on: EventId) -> Option<Addition> {
+    let words: Option<Words> = opened.body(PartName::Content).ok()?;
+    let envelope = &opened.envelope;
+    Some(Addition {
+        id: envelope.id,
+        on,
+        actor: envelope.actor,
+        role: envelope.role,
+        at: envelope.at,
+        place,
+        words: words.map(|words| words.text),
+    })
+}
