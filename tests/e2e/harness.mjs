@@ -1,0 +1,110 @@
+// What a case acts with: one doorstep server on a database of its own, and one phone (Chromium at
+// 360x740 with touch, a profile of its own). It knows no case and no page.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+const BINARY = needed("DOORSTEP_BIN");
+const BROWSER = needed("CHROMIUM");
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: start the tests with \`cargo xtask e2e\``);
+  return value;
+}
+
+// A server that can be ended as the power would end it, and started again on the same data.
+class Server {
+  constructor(folder, port) {
+    this.database = join(folder, "doorstep.sqlite");
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  async start() {
+    const words = ["--database", this.database, "serve", "--port", String(this.port)];
+    this.said = "";
+    this.process = spawn(BINARY, words, { stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.on("data", (text) => (this.said += text));
+    }
+    while (!(await fetch(this.url).then((answer) => answer.ok, () => false))) {
+      if (this.process.exitCode !== null) throw new Error(`the server has ended:\n${this.said}`);
+      await pause(50);
+    }
+  }
+
+  async kill() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+}
+
+// One run's server and phone. Every message of the content security policy is kept for `check`.
+class Harness {
+  violations = [];
+
+  async openPhone() {
+    this.context = await chromium.launchPersistentContext(join(this.folder, "profile"), {
+      executablePath: BROWSER,
+      args: FLAGS,
+      viewport: { width: 360, height: 740 },
+      deviceScaleFactor: 2,
+      isMobile: true,
+      hasTouch: true,
+      locale: "zh-CN",
+      timezoneId: "Asia/Shanghai",
+    });
+    this.context.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) this.violations.push(message.text());
+    });
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+  }
+
+  // What every case asks for besides its own: the policy was never violated.
+  check() {
+    if (this.violations.length > 0) throw new Error(this.violations.join("\n"));
+  }
+
+  async end() {
+    await this.context?.close();
+    await this.server?.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+// A running server and an open phone; if either fails to start, nothing is left running.
+export async function start() {
+  const t = new Harness();
+  t.folder = await mkdtemp(join(tmpdir(), "doorstep-e2e-"));
+  try {
+    t.server = new Server(t.folder, await freePort());
+    await t.server.start();
+    await t.openPhone();
+    return t;
+  } catch (problem) {
+    await t.end();
+    throw problem;
+  }
+}
