@@ -2,7 +2,8 @@
 //! Not what an event may say, which is `validity`.
 
 use crate::event::{Event, PartName, PartState};
-use crate::sync::wire::{Problem, ProblemCode};
+use crate::hash::Hash;
+use crate::sync::wire::{Problem, ProblemCode, SyncRequest};
 
 /// Most items in one push.
 pub const PUSH_MAX: usize = 100;
@@ -58,6 +59,21 @@ pub fn check_body(body: &[u8], max_bytes: usize) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Checks a parsed request: that it speaks for the session's device and names no more than
+/// allowed.
+pub fn check_request(device: &Hash, request: &SyncRequest) -> Result<(), Problem> {
+    if request.device != *device {
+        return Err(Problem::new(ProblemCode::WrongDevice));
+    }
+    let sites = request.cursors.len().max(request.scope.len());
+    for (count, limit) in [(request.push.len(), PUSH_MAX), (sites, SITES_MAX)] {
+        if count > limit {
+            return Err(Problem::new(ProblemCode::TooMany).with("limit", limit));
+        }
+    }
+    Ok(())
+}
+
 /// Checks an event's texts before anything parses them.
 pub fn check_event(event: &Event) -> Result<(), Exceeded> {
     if event.envelope.len() > ENVELOPE_BYTES {
@@ -99,4 +115,85 @@ pub fn json_depth(text: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::event::{Part, Salt};
+
+    fn event(name: PartName, body: String) -> Event {
+        let part = Part {
+            salt: Salt([0; 16]),
+            body,
+        };
+        Event {
+            envelope: "{}".into(),
+            parts: BTreeMap::from([(name, PartState::Present(part))]),
+        }
+    }
+
+    #[test]
+    fn depth_counts_brackets_outside_strings_only() {
+        for (text, depth) in [
+            ("1", 0),
+            ("{}", 1),
+            (r#"{"a":[{}]}"#, 3),
+            (r#""[[[[""#, 0),
+            (r#"["\"[[[",[1]]"#, 2),
+            ("]]][", 1),
+        ] {
+            assert_eq!(json_depth(text.as_bytes()), depth, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_passes_up_to_its_limits_and_not_beyond() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(check_body(nested(JSON_DEPTH).as_bytes(), 100), Ok(()));
+        let deep = check_body(nested(JSON_DEPTH + 1).as_bytes(), 100).unwrap_err();
+        assert_eq!(deep.code, ProblemCode::TooDeep);
+        assert_eq!(
+            check_body(&vec![b' '; REQUEST_BYTES], REQUEST_BYTES),
+            Ok(())
+        );
+        let long = check_body(&vec![b' '; REQUEST_BYTES + 1], REQUEST_BYTES).unwrap_err();
+        assert_eq!((long.code, long.status), (ProblemCode::TooLarge, 413));
+    }
+
+    #[test]
+    fn parts_pass_up_to_their_limits_and_not_beyond() {
+        for (name, limit) in [
+            (PartName::Fact, 64 << 10),
+            (PartName::Content, 64 << 10),
+            (PartName::Signing, 64 << 10),
+            (PartName::Private, 64 << 10),
+            (PartName::Ink, 256 << 10),
+        ] {
+            assert_eq!(check_event(&event(name, " ".repeat(limit))), Ok(()));
+            assert_eq!(
+                check_event(&event(name, " ".repeat(limit + 1))),
+                Err(Exceeded::Part(name))
+            );
+        }
+    }
+
+    #[test]
+    fn envelopes_and_nesting_inside_texts_are_limited_too() {
+        let mut long = event(PartName::Fact, "{}".into());
+        long.envelope = " ".repeat(ENVELOPE_BYTES);
+        assert_eq!(check_event(&long), Ok(()));
+        long.envelope.push(' ');
+        assert_eq!(check_event(&long), Err(Exceeded::Envelope));
+        let deep = "[".repeat(JSON_DEPTH + 1);
+        assert_eq!(
+            check_event(&event(PartName::Fact, deep.clone())),
+            Err(Exceeded::Depth)
+        );
+        let mut deep_envelope = event(PartName::Fact, "{}".into());
+        deep_envelope.envelope = deep;
+        assert_eq!(check_event(&deep_envelope), Err(Exceeded::Depth));
+    }
 }

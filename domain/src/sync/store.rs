@@ -1,5 +1,5 @@
 //! What the server's accept core needs of a database (D4, D6): one transaction per site.
-//! Not a database: `memory` is one for tests and simulation, the server has SQLite.
+//! Not a database: `memory` is one for tests and simulation, the server has `SQLite`.
 //!
 //! The contract is held by one conformance suite that every implementation runs.
 

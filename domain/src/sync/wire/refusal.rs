@@ -82,7 +82,7 @@ pub enum RefusalCode {
     UnknownAfter,
     /// The record it is about is not logged here yet; retryable.
     UnknownSubject,
-    /// The record it is about is of another sort.
+    /// The record it is about is of another sort, or belongs to another log.
     WrongSubject,
     /// What it says is not valid; `reason` is the code of the rule.
     Invalid,

@@ -1,0 +1,201 @@
+//! Offers one read and signed event to its site's log: known already, authorised, fitting what
+//! is logged, valid; then appended. Not its form or signature, which are [`super::examine`]'s.
+
+use super::examine::Candidate;
+use crate::event::{Kind, PartName};
+use crate::id::EventId;
+use crate::log::Head;
+use crate::policy::{Action, Role, may};
+use crate::review::{About, Decision};
+use crate::sync::limits::{QUARANTINE_PER_DEVICE, SUBJECT_EVENTS};
+use crate::sync::store::{Found, NewRow, Quarantined, SiteTransaction, SubjectSummary};
+use crate::sync::wire::{Ack, Refusal, RefusalCode};
+use crate::time::{SiteTime, UnixMs};
+use crate::validity;
+
+/// What an event is judged by.
+pub(super) struct Terms<'a> {
+    /// The roles its author holds on the site now.
+    pub(super) roles: &'a [Role],
+    /// The head of the site's empty log.
+    pub(super) genesis: Head,
+    /// Server time.
+    pub(super) now: UnixMs,
+    /// Whether a time carries the site's offset.
+    pub(super) offset_fits: &'a dyn Fn(SiteTime) -> bool,
+}
+
+/// Appends the event, or finds it appended before, or says why not. The outer error is the
+/// database's.
+pub(super) fn offer<T: SiteTransaction>(
+    terms: &Terms<'_>,
+    candidate: &Candidate<'_>,
+    transaction: &mut T,
+) -> Result<Result<Ack, Refusal>, T::Error> {
+    // Before anything that may have changed since: a repeated push is answered as the first
+    // one was, even when the role has ended in between.
+    if let Some(found) = transaction.find(candidate.opened.envelope.id)? {
+        return known(terms, candidate, &found, transaction);
+    }
+    let subject = transaction.subject(candidate.opened.envelope.subject)?;
+    if let Err(refusal) = authorise(terms.roles, candidate, subject.as_ref()) {
+        return Ok(Err(refusal));
+    }
+    if let Err(refusal) = fits(candidate, subject.as_ref()) {
+        return Ok(Err(refusal));
+    }
+    if let Err(invalid) = validity::check(&candidate.opened, terms.offset_fits) {
+        let refusal = candidate.refusal(RefusalCode::Invalid);
+        return Ok(Err(refusal.with("reason", invalid.code())));
+    }
+    for seen in seen_by_author(candidate) {
+        let refusal = match transaction.find(seen)? {
+            Some(found) if found.subject == candidate.opened.envelope.subject => continue,
+            Some(_) => candidate.refusal(RefusalCode::WrongSubject),
+            None => candidate
+                .refusal(RefusalCode::UnknownAfter)
+                .with("after", seen.to_string()),
+        };
+        return Ok(Err(refusal));
+    }
+    append(terms, candidate, transaction).map(Ok)
+}
+
+/// An event with this id is logged: the same one, or another, which is kept aside.
+fn known<T: SiteTransaction>(
+    terms: &Terms<'_>,
+    candidate: &Candidate<'_>,
+    found: &Found,
+    transaction: &mut T,
+) -> Result<Result<Ack, Refusal>, T::Error> {
+    let opened = &candidate.opened;
+    if found.envelope_hash == opened.envelope_hash {
+        return Ok(Ok(Ack {
+            id: opened.envelope.id,
+            site: opened.envelope.site,
+            seq: found.seq,
+            received_at: found.received_at,
+            envelope_hash: found.envelope_hash,
+            hash: found.hash,
+        }));
+    }
+    let held = Quarantined {
+        device: opened.envelope.device,
+        event: opened.event,
+        envelope_hash: opened.envelope_hash,
+        received_at: terms.now,
+        reason: RefusalCode::IdConflict.as_str(),
+    };
+    transaction.quarantine(&held, QUARANTINE_PER_DEVICE)?;
+    Ok(Err(candidate.refusal(RefusalCode::IdConflict)))
+}
+
+/// Whether the author holds the role the event names, and the role may do this.
+fn authorise(
+    roles: &[Role],
+    candidate: &Candidate<'_>,
+    subject: Option<&SubjectSummary>,
+) -> Result<(), Refusal> {
+    let envelope = &candidate.opened.envelope;
+    let refusal = || {
+        candidate
+            .refusal(RefusalCode::NotAuthorised)
+            .with("role", envelope.role.as_str())
+    };
+    if !roles.contains(&envelope.role) {
+        return Err(refusal());
+    }
+    let action = match candidate.kind {
+        Kind::VisitRecorded => Action::RecordVisit,
+        Kind::VisitVoided => {
+            // Whose record it is cannot be told before it is here.
+            let summary = subject.ok_or_else(|| candidate.refusal(RefusalCode::UnknownSubject))?;
+            Action::VoidVisit {
+                own: summary.author == envelope.actor,
+            }
+        }
+        Kind::OpinionWritten => Action::WriteOpinion,
+        Kind::OpinionDecided => Action::DecideOpinion,
+        Kind::HouseholdChanged => Action::ChangeRegister,
+        Kind::SiteOpened
+        | Kind::AccountAdded
+        | Kind::RoleGranted
+        | Kind::DeviceEnrolled
+        | Kind::DeviceRevoked => Action::ChangeAccounts,
+    };
+    if may(envelope.role, action) {
+        Ok(())
+    } else {
+        Err(refusal())
+    }
+}
+
+/// Whether the record can take this event: there, of the right sort, not full.
+fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(), Refusal> {
+    let (begun_by, addition) = match candidate.kind {
+        Kind::VisitRecorded => (Some(Kind::VisitRecorded), false),
+        Kind::VisitVoided | Kind::OpinionWritten | Kind::OpinionDecided => {
+            (Some(Kind::VisitRecorded), true)
+        }
+        Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
+        // A person's account, roles and devices are one subject, whichever came first.
+        _ => (None, false),
+    };
+    let Some(summary) = subject else {
+        return if addition {
+            Err(candidate.refusal(RefusalCode::UnknownSubject))
+        } else {
+            Ok(())
+        };
+    };
+    if begun_by.is_some_and(|kind| kind != summary.first_kind) {
+        return Err(candidate.refusal(RefusalCode::WrongSubject));
+    }
+    if summary.count >= SUBJECT_EVENTS {
+        let refusal = candidate.refusal(RefusalCode::SubjectFull);
+        return Err(refusal.with("limit", SUBJECT_EVENTS));
+    }
+    Ok(())
+}
+
+/// The events that the author must have seen: the heads named, and the revision judged.
+fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
+    let opened = &candidate.opened;
+    let mut seen = opened.envelope.after.clone();
+    let judged = match candidate.kind {
+        Kind::VisitVoided | Kind::OpinionWritten => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.map(|about: About| about.on)),
+        Kind::OpinionDecided => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.map(|decision: Decision| decision.on)),
+        _ => Ok(None),
+    };
+    // An unreadable fact has been refused as invalid before.
+    seen.extend(judged.ok().flatten());
+    seen
+}
+
+fn append<T: SiteTransaction>(
+    terms: &Terms<'_>,
+    candidate: &Candidate<'_>,
+    transaction: &mut T,
+) -> Result<Ack, T::Error> {
+    let opened = &candidate.opened;
+    let before = transaction.head()?.unwrap_or(terms.genesis);
+    let head = before.next(&opened.envelope_hash, terms.now);
+    transaction.append(&NewRow {
+        head,
+        received_at: terms.now,
+        kind: candidate.kind,
+        opened,
+    })?;
+    Ok(Ack {
+        id: opened.envelope.id,
+        site: opened.envelope.site,
+        seq: head.seq,
+        received_at: terms.now,
+        envelope_hash: opened.envelope_hash,
+        hash: head.hash,
+    })
+}
