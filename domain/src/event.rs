@@ -16,7 +16,7 @@ use crate::time::SiteTime;
 
 /// The version of the envelope this program writes.
 pub const ENVELOPE_VERSION: u16 = 1;
-/// Bytes of an ECDSA P-256 signature in the fixed form r‖s (IEEE P1363, as WebCrypto writes it).
+/// Bytes of an ECDSA P-256 signature in the fixed form `r‖s` (IEEE P1363, as WebCrypto writes it).
 pub const SIGNATURE_BYTES: usize = 64;
 /// Most ids in `after`.
 pub const AFTER_MAX: usize = 8;

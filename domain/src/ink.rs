@@ -104,8 +104,8 @@ pub fn svg_path(stroke: &Stroke) -> String {
             "Q{} {} {} {}",
             a.x,
             a.y,
-            (a.x + b.x) / 2,
-            (a.y + b.y) / 2
+            i32::midpoint(a.x, b.x),
+            i32::midpoint(a.y, b.y)
         );
     }
     if let Some(last) = rest.last() {

@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                 seq: row.seq,
                 event: id,
                 fault,
-            })
+            });
         };
         let expected = self.head.seq + 1;
         if row.seq != expected {

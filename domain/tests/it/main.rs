@@ -1,0 +1,11 @@
+//! The domain from outside: folding, judging and verifying whole events.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a failed unwrap fails the test that asked for the sample"
+)]
+
+mod fold;
+mod sample;
+mod validity;
+mod verify;
