@@ -18,6 +18,13 @@ pub(crate) fn build() -> Result<()> {
 }
 
 fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
-    process::run(toolchain.build().args(["--package", "doorstep-app", "--profile", PROFILE]))?;
-    Ok(workspace::web().join(toolchain::TARGET).join(PROFILE).join("doorstep-app.wasm"))
+    process::run(
+        toolchain
+            .build()
+            .args(["--package", "doorstep-app", "--profile", PROFILE]),
+    )?;
+    Ok(workspace::web()
+        .join(toolchain::TARGET)
+        .join(PROFILE)
+        .join("doorstep-app.wasm"))
 }

@@ -48,16 +48,24 @@ pub(crate) struct ServeOptions {
 /// Reads the words after `cargo xtask`; an error is a sentence for the person who typed them.
 pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String> {
     let mut words = words.peekable();
-    let Some(name) = words.next() else { return Ok(Task::Help) };
+    let Some(name) = words.next() else {
+        return Ok(Task::Help);
+    };
     let task = match name.as_str() {
         "help" | "--help" | "-h" => Task::Help,
-        "build" if words.next_if(|word| word == "--release").is_some() => {
-            Task::Build { profile: Profile::Release }
-        }
-        "build" => Task::Build { profile: Profile::Dev },
+        "build" if words.next_if(|word| word == "--release").is_some() => Task::Build {
+            profile: Profile::Release,
+        },
+        "build" => Task::Build {
+            profile: Profile::Dev,
+        },
         "serve" => Task::Serve(parse_serve(&mut words)?),
-        "test" => Task::Test { quick: words.next_if(|word| word == "--quick").is_some() },
-        "e2e" => Task::EndToEnd { filter: words.next_if(|word| !word.starts_with('-')) },
+        "test" => Task::Test {
+            quick: words.next_if(|word| word == "--quick").is_some(),
+        },
+        "e2e" => Task::EndToEnd {
+            filter: words.next_if(|word| !word.starts_with('-')),
+        },
         "bytes" => Task::Bytes,
         "screenshots" => Task::Screenshots,
         other => return Err(format!("There is no task `{other}`.")),
@@ -69,16 +77,27 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
 }
 
 fn parse_serve(words: &mut impl Iterator<Item = String>) -> Result<ServeOptions, String> {
-    let mut options = ServeOptions { demo: false, port: 8080, tls: None, behind_proxy: false };
+    let mut options = ServeOptions {
+        demo: false,
+        port: 8080,
+        tls: None,
+        behind_proxy: false,
+    };
     let (mut cert, mut key) = (None, None);
     while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value."));
+        let mut value = || {
+            words
+                .next()
+                .ok_or_else(|| format!("`{word}` needs a value."))
+        };
         match word.as_str() {
             "--demo" => options.demo = true,
             "--behind-proxy" => options.behind_proxy = true,
             "--port" => {
                 let port = value()?;
-                options.port = port.parse().map_err(|_| format!("`{port}` is no port number."))?;
+                options.port = port
+                    .parse()
+                    .map_err(|_| format!("`{port}` is no port number."))?;
             }
             "--cert" => cert = Some(PathBuf::from(value()?)),
             "--key" => key = Some(PathBuf::from(value()?)),
@@ -103,17 +122,41 @@ mod tests {
 
     #[test]
     fn reads_every_task() {
-        let plain = ServeOptions { demo: false, port: 8080, tls: None, behind_proxy: false };
+        let plain = ServeOptions {
+            demo: false,
+            port: 8080,
+            tls: None,
+            behind_proxy: false,
+        };
         assert_eq!(typed(""), Ok(Task::Help));
-        assert_eq!(typed("build"), Ok(Task::Build { profile: Profile::Dev }));
-        assert_eq!(typed("build --release"), Ok(Task::Build { profile: Profile::Release }));
+        assert_eq!(
+            typed("build"),
+            Ok(Task::Build {
+                profile: Profile::Dev
+            })
+        );
+        assert_eq!(
+            typed("build --release"),
+            Ok(Task::Build {
+                profile: Profile::Release
+            })
+        );
         assert_eq!(typed("test"), Ok(Task::Test { quick: false }));
         assert_eq!(typed("test --quick"), Ok(Task::Test { quick: true }));
         assert_eq!(typed("e2e"), Ok(Task::EndToEnd { filter: None }));
-        assert_eq!(typed("e2e sign"), Ok(Task::EndToEnd { filter: Some("sign".to_owned()) }));
+        assert_eq!(
+            typed("e2e sign"),
+            Ok(Task::EndToEnd {
+                filter: Some("sign".to_owned())
+            })
+        );
         assert_eq!(
             typed("serve --demo --port 8088"),
-            Ok(Task::Serve(ServeOptions { demo: true, port: 8088, ..plain }))
+            Ok(Task::Serve(ServeOptions {
+                demo: true,
+                port: 8088,
+                ..plain
+            }))
         );
     }
 
@@ -122,15 +165,30 @@ mod tests {
         let Ok(Task::Serve(options)) = typed("serve --key k.pem --cert c.pem") else {
             panic!("both files make HTTPS")
         };
-        assert_eq!(options.tls, Some((PathBuf::from("c.pem"), PathBuf::from("k.pem"))));
+        assert_eq!(
+            options.tls,
+            Some((PathBuf::from("c.pem"), PathBuf::from("k.pem")))
+        );
         assert!(typed("serve --cert c.pem").is_err_and(|problem| problem.contains("together")));
     }
 
     #[test]
     fn says_what_it_does_not_know() {
-        assert_eq!(typed("deploy"), Err("There is no task `deploy`.".to_owned()));
-        assert_eq!(typed("test --fast"), Err("`test` does not take `--fast`.".to_owned()));
-        assert_eq!(typed("serve --port"), Err("`--port` needs a value.".to_owned()));
-        assert_eq!(typed("serve --port 70000"), Err("`70000` is no port number.".to_owned()));
+        assert_eq!(
+            typed("deploy"),
+            Err("There is no task `deploy`.".to_owned())
+        );
+        assert_eq!(
+            typed("test --fast"),
+            Err("`test` does not take `--fast`.".to_owned())
+        );
+        assert_eq!(
+            typed("serve --port"),
+            Err("`--port` needs a value.".to_owned())
+        );
+        assert_eq!(
+            typed("serve --port 70000"),
+            Err("`70000` is no port number.".to_owned())
+        );
     }
 }

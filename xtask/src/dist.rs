@@ -26,7 +26,12 @@ pub(crate) fn make(wasm: &Path) -> Result<()> {
     let (glue, wasm) = bind(wasm)?;
     let style = style::bundle(&workspace::root().join("style/main.css"))?;
     let public = read_tree(&workspace::root().join("public"))?;
-    let files = layout::lay_out(Parts { glue, wasm, style: style.into_bytes(), public })?;
+    let files = layout::lay_out(Parts {
+        glue,
+        wasm,
+        style: style.into_bytes(),
+        public,
+    })?;
     write(&files)?;
     fs::write(stamp_file, stamp)?;
     Ok(())
@@ -67,7 +72,10 @@ fn bind(wasm: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
          content as everything else has: use web-sys instead",
         folder.join("snippets").display(),
     );
-    Ok((fs::read(folder.join("app.js"))?, fs::read(folder.join("app_bg.wasm"))?))
+    Ok((
+        fs::read(folder.join("app.js"))?,
+        fs::read(folder.join("app_bg.wasm"))?,
+    ))
 }
 
 /// All files below `folder`, by path.
@@ -80,9 +88,17 @@ fn read_tree(folder: &Path) -> Result<Vec<File>> {
             if path.is_dir() {
                 waiting.push(path);
             } else {
-                let name = path.strip_prefix(folder).expect("it was found below this folder");
-                let name = name.to_str().context("a file name is not UTF-8")?.to_owned();
-                files.push(File { path: name, bytes: fs::read(&path)? });
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("it was found below this folder");
+                let name = name
+                    .to_str()
+                    .context("a file name is not UTF-8")?
+                    .to_owned();
+                files.push(File {
+                    path: name,
+                    bytes: fs::read(&path)?,
+                });
             }
         }
     }
@@ -101,7 +117,11 @@ fn write(files: &[File]) -> Result<()> {
         let path = next.join(&file.path);
         fs::create_dir_all(path.parent().expect("the path was joined to a folder"))?;
         fs::write(&path, &file.bytes)?;
-        let small = if file.is_compressible() { compress(&file.bytes)? } else { Vec::new() };
+        let small = if file.is_compressible() {
+            compress(&file.bytes)?
+        } else {
+            Vec::new()
+        };
         if file.is_compressible() && small.len() < file.bytes.len() {
             fs::write(next.join(format!("{}.br", file.path)), &small)?;
             transferred += small.len();
@@ -113,7 +133,11 @@ fn write(files: &[File]) -> Result<()> {
         fs::remove_dir_all(workspace::dist())?;
     }
     fs::rename(&next, workspace::dist())?;
-    eprintln!("    {} files, {} KB compressed, images apart", files.len(), transferred / 1000);
+    eprintln!(
+        "    {} files, {} KB compressed, images apart",
+        files.len(),
+        transferred / 1000
+    );
     Ok(())
 }
 
@@ -142,7 +166,9 @@ mod tests {
         let small = compress(text.as_bytes()).unwrap();
         assert!(small.len() < text.len() / 10);
         let mut back = String::new();
-        brotli::Decompressor::new(&small[..], 4096).read_to_string(&mut back).unwrap();
+        brotli::Decompressor::new(&small[..], 4096)
+            .read_to_string(&mut back)
+            .unwrap();
         assert_eq!(back, text);
     }
 }

@@ -18,14 +18,21 @@ pub(crate) struct Tools {
 impl Tools {
     /// Installs what is missing.
     pub(crate) fn ready() -> Result<Self> {
-        Ok(Self { node: node::ready()?, chromium: node::chromium()? })
+        Ok(Self {
+            node: node::ready()?,
+            chromium: node::chromium()?,
+        })
     }
 
     /// `script` of `tests/e2e`, told which binary and which browser to take.
     fn script(&self, script: &str, binary: &PathBuf) -> Command {
         let mut command = Command::new(&self.node);
-        command.arg(workspace::e2e().join(script)).current_dir(workspace::root());
-        command.env("DOORSTEP_BIN", binary).env("CHROMIUM", &self.chromium);
+        command
+            .arg(workspace::e2e().join(script))
+            .current_dir(workspace::root());
+        command
+            .env("DOORSTEP_BIN", binary)
+            .env("CHROMIUM", &self.chromium);
         command
     }
 
@@ -50,7 +57,7 @@ pub(crate) fn run_alone(filter: Option<&str>) -> Result<ExitCode> {
     let binary = server::build(Profile::Release)?;
     let tally = steps::step("end-to-end tests", || tools.run(&binary, filter, false))?;
     println!("{tally}");
-    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(tally.exit_code())
 }
 
 /// `cargo xtask bytes`, `screenshots`: builds and runs that one script.
@@ -65,7 +72,10 @@ pub(crate) fn run_script(script: &str) -> Result<()> {
 fn summary(line: &str) -> Option<Tally> {
     let (passed, failed) = line.strip_prefix("e2e: ")?.split_once(" passed, ")?;
     let failed = failed.strip_suffix(" failed")?;
-    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+    Some(Tally {
+        passed: passed.parse().ok()?,
+        failed: failed.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -74,7 +84,13 @@ mod tests {
 
     #[test]
     fn reads_the_runners_summary() {
-        assert_eq!(summary("e2e: 12 passed, 1 failed"), Some(Tally { passed: 12, failed: 1 }));
+        assert_eq!(
+            summary("e2e: 12 passed, 1 failed"),
+            Some(Tally {
+                passed: 12,
+                failed: 1
+            })
+        );
         assert_eq!(summary("ok sign offline (812 ms)"), None);
     }
 }

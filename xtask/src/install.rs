@@ -15,7 +15,11 @@ pub(crate) fn packages(packages: &[&str], purpose: &str) -> Result<()> {
     steps::step(&format!("install {}", packages.join(", ")), || {
         // An empty machine has no package lists yet, an old one has outdated ones.
         process::run(apt_get().args(["-qq", "update"]))?;
-        process::run(apt_get().args(["-qq", "install", "--no-install-recommends"]).args(packages))
+        process::run(
+            apt_get()
+                .args(["-qq", "install", "--no-install-recommends"])
+                .args(packages),
+        )
     })
     .context(advice)
 }
@@ -23,7 +27,13 @@ pub(crate) fn packages(packages: &[&str], purpose: &str) -> Result<()> {
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     // Waits for another installation instead of failing beside it; asks nothing.
-    command.args(["-y", "-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"]);
+    command.args([
+        "-y",
+        "-o",
+        "DPkg::Lock::Timeout=600",
+        "-o",
+        "Dpkg::Use-Pty=0",
+    ]);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }

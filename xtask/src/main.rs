@@ -48,7 +48,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
             println!("{}", binary.display());
         }
         Task::Serve(options) => serve::serve(options)?,
-        Task::Test { quick } => return test::test(*quick),
+        Task::Test { quick } => return Ok(test::test(*quick)),
         Task::EndToEnd { filter } => return e2e::run_alone(filter.as_deref()),
         Task::Bytes => e2e::run_script("bytes.mjs")?,
         Task::Screenshots => e2e::run_script("screenshots.mjs")?,

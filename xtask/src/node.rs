@@ -37,7 +37,11 @@ pub(crate) fn ready() -> Result<PathBuf> {
 /// Puts the program of this machine's architecture where package `node` has it; that package's
 /// own script would download it anew, outside the lock file.
 fn link_node(node: &PathBuf) -> Result<()> {
-    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    let arch = if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "x64"
+    };
     let program = format!("node-linux-{arch}/bin/node");
     let folder = node.parent().expect("the program lies in a folder");
     std::fs::create_dir_all(folder)?;
@@ -54,5 +58,7 @@ pub(crate) fn chromium() -> Result<OsString> {
         let packages = ["chromium", "fonts-noto-cjk"];
         install::packages(&packages, "for the browser tests")?;
     }
-    process::find_here("chromium").map(Into::into).context("chromium is not in PATH")
+    process::find_here("chromium")
+        .map(Into::into)
+        .context("chromium is not in PATH")
 }

@@ -12,7 +12,11 @@ use anyhow::{Context, Result, bail};
 /// Runs to the end, showing all output; anything but success is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| cannot_start(command))?;
-    if status.success() { Ok(()) } else { bail!("`{}` ended with {status}", shown(command)) }
+    if status.success() {
+        Ok(())
+    } else {
+        bail!("`{}` ended with {status}", shown(command))
+    }
 }
 
 /// Runs to the end and gives what it wrote to standard output, trimmed.
@@ -20,16 +24,26 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
-        bail!("`{}` ended with {}: {}", shown(command), output.status, why.trim());
+        bail!(
+            "`{}` ended with {}: {}",
+            shown(command),
+            output.status,
+            why.trim()
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Runs to the end, showing all output and handing each line of standard output on.
 pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
-    let stdout = child.stdout.take().expect("standard output was asked to be piped");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| cannot_start(command))?;
+    let stdout = child
+        .stdout
+        .take()
+        .expect("standard output was asked to be piped");
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
@@ -50,7 +64,11 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
             None if start.elapsed() > limit => {
                 child.kill()?;
                 child.wait()?;
-                bail!("`{}` took longer than {} s", shown(command), limit.as_secs());
+                bail!(
+                    "`{}` took longer than {} s",
+                    shown(command),
+                    limit.as_secs()
+                );
             }
             None => std::thread::sleep(Duration::from_millis(50)),
         }
@@ -59,7 +77,9 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
 
 /// The first executable called `name` in the folders of `path` (as in `$PATH`).
 pub(crate) fn find(name: &str, path: &std::ffi::OsStr) -> Option<PathBuf> {
-    std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| is_executable(file))
+    std::env::split_paths(path)
+        .map(|folder| folder.join(name))
+        .find(|file| is_executable(file))
 }
 
 /// The first executable called `name` in `$PATH`.
@@ -69,11 +89,15 @@ pub(crate) fn find_here(name: &str) -> Option<PathBuf> {
 
 fn is_executable(file: &std::path::Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    file.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 fn cannot_start(command: &Command) -> String {
-    format!("`{}` cannot be started", command.get_program().to_string_lossy())
+    format!(
+        "`{}` cannot be started",
+        command.get_program().to_string_lossy()
+    )
 }
 
 /// The command as one would type it.
@@ -97,8 +121,10 @@ mod tests {
     #[test]
     fn lines_are_handed_on() {
         let mut seen = Vec::new();
-        let status = watch(Command::new("printf").arg("a\nb\n"), |line| seen.push(line.to_owned()))
-            .expect("printf is on every machine");
+        let status = watch(Command::new("printf").arg("a\nb\n"), |line| {
+            seen.push(line.to_owned());
+        })
+        .expect("printf is on every machine");
         assert!(status.success());
         assert_eq!(seen, ["a", "b"]);
     }

@@ -23,20 +23,34 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<()> {
         steps::step("fill the demo site", || fill(&binary, &database))?;
         doorstep.arg("--database").arg(database);
     }
-    doorstep.arg("serve").args(["--port", &options.port.to_string()]);
+    doorstep
+        .arg("serve")
+        .args(["--port", &options.port.to_string()]);
     if let Some((cert, key)) = &options.tls {
         doorstep.arg("--cert").arg(cert).arg("--key").arg(key);
     }
     if options.behind_proxy {
         doorstep.arg("--behind-proxy");
     }
-    let scheme = if options.tls.is_some() { "https" } else { "http" };
-    println!("\nDoorstep: {scheme}://127.0.0.1:{}  (Ctrl-C ends it)\n", options.port);
+    let scheme = if options.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    println!(
+        "\nDoorstep: {scheme}://127.0.0.1:{}  (Ctrl-C ends it)\n",
+        options.port
+    );
     let problem = doorstep.exec();
     Err(problem).with_context(|| format!("{} cannot be started", binary.display()))
 }
 
 /// The demo site and its people; prints their log-ins. Filling it again changes nothing.
 fn fill(binary: &Path, database: &Path) -> Result<()> {
-    process::run(Command::new(binary).arg("demo").arg("--database").arg(database))
+    process::run(
+        Command::new(binary)
+            .arg("demo")
+            .arg("--database")
+            .arg(database),
+    )
 }

@@ -1,6 +1,7 @@
 //! Telling what is being done, how long it took, and how many checks held; it decides nothing.
 
 use std::fmt;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -10,8 +11,8 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     eprintln!("==> {what}");
     let start = Instant::now();
     let result = work();
-    let word = if result.is_ok() { "done" } else { "failed" };
-    eprintln!("    {word}: {what} ({})", Seconds(start.elapsed()));
+    let outcome = if result.is_ok() { "done" } else { "failed" };
+    eprintln!("    {outcome}: {what} ({})", Seconds(start.elapsed()));
     result
 }
 
@@ -47,6 +48,15 @@ impl Tally {
             }
         }
     }
+
+    /// How a program ends that has counted this.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        if self.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
 }
 
 impl std::ops::AddAssign for Tally {
@@ -77,7 +87,10 @@ mod tests {
         let mut tally = Tally::default();
         tally.count(Err(anyhow::anyhow!("unformatted")));
         tally.count(Ok(()));
-        tally += Tally { passed: 3, failed: 0 };
+        tally += Tally {
+            passed: 3,
+            failed: 0,
+        };
         assert_eq!(tally.to_string(), "4 passed, 1 failed");
     }
 }

@@ -34,10 +34,20 @@ pub(crate) fn bundle(main: &Path) -> Result<String> {
         .bundle(main)
         .map_err(|problem| anyhow!("{problem}"))?;
     sheet
-        .minify(MinifyOptions { targets, ..MinifyOptions::default() })
+        .minify(MinifyOptions {
+            targets,
+            ..MinifyOptions::default()
+        })
         .map_err(|problem| anyhow!("{problem}"))?;
-    let printer = PrinterOptions { minify: true, targets, ..PrinterOptions::default() };
-    Ok(sheet.to_css(printer).map_err(|problem| anyhow!("{problem}"))?.code)
+    let printer = PrinterOptions {
+        minify: true,
+        targets,
+        ..PrinterOptions::default()
+    };
+    Ok(sheet
+        .to_css(printer)
+        .map_err(|problem| anyhow!("{problem}"))?
+        .code)
 }
 
 #[cfg(test)]

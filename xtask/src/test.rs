@@ -2,7 +2,7 @@
 //!
 //! One failure does not hide the next: every part runs that can, and all are counted.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 
@@ -18,7 +18,7 @@ const QUICK: &str = "DOORSTEP_QUICK";
 ///
 /// `quick` is for a warm machine between two changes: tests that read `DOORSTEP_QUICK` take fewer
 /// seeds, and end-to-end cases marked slow are left out. The rest is the same.
-pub(crate) fn test(quick: bool) -> Result<ExitCode> {
+pub(crate) fn test(quick: bool) -> ExitCode {
     let mut tally = Tally::default();
     let tools = Tools::ready();
     tally.count(step("check the format", check_format));
@@ -26,23 +26,29 @@ pub(crate) fn test(quick: bool) -> Result<ExitCode> {
     tally += step("run the Rust tests", || run_rust_tests(quick)).unwrap_or_else(failure);
     let built = client::build().and_then(|()| server::build(Profile::Release));
     tally += match (tools, built) {
-        (Ok(tools), Ok(binary)) => {
-            step("run the end-to-end tests", || tools.run(&binary, None, quick))
-                .unwrap_or_else(failure)
-        }
+        (Ok(tools), Ok(binary)) => step("run the end-to-end tests", || {
+            tools.run(&binary, None, quick)
+        })
+        .unwrap_or_else(failure),
         (Err(problem), _) | (_, Err(problem)) => {
             failure(problem.context("the end-to-end tests cannot run"))
         }
     };
     println!("{tally}");
-    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    tally.exit_code()
 }
 
 /// A part that could not run at all counts as one failure.
-#[expect(clippy::needless_pass_by_value, reason = "it stands where the error is consumed")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it stands where the error is consumed"
+)]
 fn failure(problem: anyhow::Error) -> Tally {
     eprintln!("    {problem:#}");
-    Tally { passed: 0, failed: 1 }
+    Tally {
+        passed: 0,
+        failed: 1,
+    }
 }
 
 fn check_format() -> Result<()> {
@@ -52,11 +58,11 @@ fn check_format() -> Result<()> {
 
 fn run_clippy() -> Result<()> {
     toolchain::ensure_component("clippy", "clippy")?;
-    process::run(toolchain::cargo().args(["clippy", "--workspace", "--all-targets"]).args([
-        "--",
-        "--deny",
-        "warnings",
-    ]))
+    process::run(
+        toolchain::cargo()
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(["--", "--deny", "warnings"]),
+    )
 }
 
 /// Counts every test; when the run fails without a failed test (it did not compile, or crashed),
@@ -64,7 +70,9 @@ fn run_clippy() -> Result<()> {
 fn run_rust_tests(quick: bool) -> Result<Tally> {
     let mut tests = toolchain::cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]);
-    set_quick(&mut tests, quick);
+    if quick {
+        tests.env(QUICK, "1");
+    }
     let mut tally = Tally::default();
     let status = process::watch(&mut tests, |line| {
         if let Some(part) = test_result(line) {
@@ -75,12 +83,6 @@ fn run_rust_tests(quick: bool) -> Result<Tally> {
         tally.failed = 1;
     }
     Ok(tally)
-}
-
-fn set_quick(command: &mut Command, quick: bool) {
-    if quick {
-        command.env(QUICK, "1");
-    }
 }
 
 /// The last line of each test program: `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
@@ -105,7 +107,13 @@ mod tests {
     fn reads_the_result_of_a_test_program() {
         let line = "test result: FAILED. 41 passed; 2 failed; 0 ignored; 0 measured; \
                     0 filtered out; finished in 0.31s";
-        assert_eq!(test_result(line), Some(Tally { passed: 41, failed: 2 }));
+        assert_eq!(
+            test_result(line),
+            Some(Tally {
+                passed: 41,
+                failed: 2
+            })
+        );
         assert_eq!(test_result("test quota::tier ... ok"), None);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 
 /// Long enough for a slow line, short enough that a blocked one does not stop the work.
-const RUSTUP_LIMIT: Duration = Duration::from_secs(300);
+const RUSTUP_LIMIT: Duration = Duration::from_mins(5);
 
 /// Where tools are looked for.
 struct Surroundings {
@@ -55,7 +55,10 @@ pub(crate) enum Toolchain {
     /// The one that runs already; it has the target.
     Active,
     /// Debian's, which has the target's standard library as source only.
-    Debian { prefix: PathBuf, linker: Option<PathBuf> },
+    Debian {
+        prefix: PathBuf,
+        linker: Option<PathBuf>,
+    },
 }
 
 /// The one decision: the first route that leads to the target without more than it needs.
@@ -88,7 +91,10 @@ impl Surroundings {
     fn ready(&self, limit: Duration, install: impl FnOnce() -> Result<()>) -> Result<Toolchain> {
         let mut found = self.look();
         if choose(&found) == Route::AddWithRustup {
-            let rustup = found.rustup.take().expect("this route is chosen only with rustup");
+            let rustup = found
+                .rustup
+                .take()
+                .expect("this route is chosen only with rustup");
             found.active_has_target = self.add_with(&rustup, limit);
         }
         match choose(&found) {
@@ -105,7 +111,10 @@ impl Surroundings {
                 );
             }
         }
-        Ok(Toolchain::Debian { prefix: self.debian.clone(), linker: self.linker() })
+        Ok(Toolchain::Debian {
+            prefix: self.debian.clone(),
+            linker: self.linker(),
+        })
     }
 
     fn look(&self) -> Found {
@@ -127,13 +136,17 @@ impl Surroundings {
         let rustc = process::find("rustc", &self.path)?;
         let mut command = Command::new(rustc);
         command.args(["--print", "sysroot"]).env("PATH", &self.path);
-        process::output(command.current_dir(workspace::root())).ok().map(PathBuf::from)
+        process::output(command.current_dir(workspace::root()))
+            .ok()
+            .map(PathBuf::from)
     }
 
     /// Whether rustup got the target; it may not be allowed to, or not reach its server.
     fn add_with(&self, rustup: &Path, limit: Duration) -> bool {
         let mut command = Command::new(rustup);
-        command.args(["target", "add", TARGET]).env("PATH", &self.path);
+        command
+            .args(["target", "add", TARGET])
+            .env("PATH", &self.path);
         let added = steps::step("add the wasm target with rustup", || {
             process::run_within(command.current_dir(workspace::root()), limit)
         });
@@ -144,7 +157,9 @@ impl Surroundings {
     }
 
     fn debian_has_source(&self) -> bool {
-        let source = self.debian.join("lib/rustlib/src/rust/library/std/Cargo.toml");
+        let source = self
+            .debian
+            .join("lib/rustlib/src/rust/library/std/Cargo.toml");
         source.is_file()
             && self.debian.join("bin/cargo").is_file()
             && process::output(Command::new(self.debian.join("bin/rustc")).arg("--version"))
@@ -155,7 +170,10 @@ impl Surroundings {
     fn linker(&self) -> Option<PathBuf> {
         let tools = self.sysroot()?.join("lib/rustlib");
         let hosts = std::fs::read_dir(tools).ok()?;
-        hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|file| file.is_file())
+        hosts
+            .flatten()
+            .map(|host| host.path().join("bin/rust-lld"))
+            .find(|file| file.is_file())
     }
 }
 
@@ -167,7 +185,9 @@ impl Toolchain {
             Self::Active => cargo(),
             Self::Debian { prefix, linker } => debian_cargo(prefix, linker.as_deref()),
         };
-        command.args(["build", "--target", TARGET, "--target-dir"]).arg(workspace::web());
+        command
+            .args(["build", "--target", TARGET, "--target-dir"])
+            .arg(workspace::web());
         if let Self::Debian { .. } = self {
             command.arg("-Zbuild-std=std,panic_abort");
         }
@@ -186,7 +206,13 @@ pub(crate) fn cargo() -> Command {
 fn debian_cargo(prefix: &Path, linker: Option<&Path>) -> Command {
     let mut command = Command::new(prefix.join("bin/cargo"));
     command.current_dir(workspace::root());
-    for name in ["CARGO", "LD_LIBRARY_PATH", "RUSTC_WRAPPER", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
+    for name in [
+        "CARGO",
+        "LD_LIBRARY_PATH",
+        "RUSTC_WRAPPER",
+        "RUSTDOC",
+        "RUSTUP_TOOLCHAIN",
+    ] {
         command.env_remove(name);
     }
     command.env("RUSTC", prefix.join("bin/rustc"));
@@ -219,8 +245,7 @@ pub(crate) fn ensure_component(subcommand: &str, component: &str) -> Result<()> 
         anyhow::bail!(advice);
     }
     let mut command = Command::new("rustup");
-    process::run_within(command.args(["component", "add", component]), RUSTUP_LIMIT)
-        .context(advice)
+    process::run_within(command.args(["component", "add", component]), RUSTUP_LIMIT).context(advice)
 }
 
 #[cfg(test)]

@@ -18,11 +18,18 @@ pub(super) fn head(files: &[File]) -> Result<String> {
         build.update(&file.path);
         build.update(digest);
         let integrity = format!("sha256-{}", data_encoding::BASE64.encode(&digest));
-        let url = if file.path == "index.html" { "/".to_owned() } else { format!("/{}", file.path) };
+        let url = if file.path == "index.html" {
+            "/".to_owned()
+        } else {
+            format!("/{}", file.path)
+        };
         list.push(json!({"url": url, "type": content_type(file), "integrity": integrity}));
     }
     let build = data_encoding::HEXLOWER.encode(&build.finalize()[..8]);
-    Ok(format!("const BUILD = \"{build}\";\nconst FILES = {};", serde_json::to_string(&list)?))
+    Ok(format!(
+        "const BUILD = \"{build}\";\nconst FILES = {};",
+        serde_json::to_string(&list)?
+    ))
 }
 
 /// All that the app needs to start; the other icons are the installer's.
@@ -48,12 +55,19 @@ mod tests {
     use super::*;
 
     fn file(path: &str, text: &str) -> File {
-        File { path: path.to_owned(), bytes: text.as_bytes().to_owned() }
+        File {
+            path: path.to_owned(),
+            bytes: text.as_bytes().to_owned(),
+        }
     }
 
     #[test]
     fn lists_what_the_app_needs_with_its_hash() {
-        let files = [file("index.html", "hello"), file("icon-192.png", "x"), file("sw.js", "y")];
+        let files = [
+            file("index.html", "hello"),
+            file("icon-192.png", "x"),
+            file("sw.js", "y"),
+        ];
         let head = head(&files).unwrap();
         // The hash of `hello`, as `openssl dgst -sha256 -binary | base64` gives it.
         let hello = r#"[{"integrity":"sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=","type":"text/html","url":"/"}]"#;

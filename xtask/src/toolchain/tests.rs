@@ -1,6 +1,6 @@
 //! The choice of a toolchain, with stand-in tools: small shell scripts in a folder of their own.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 
@@ -16,8 +16,14 @@ impl Machine {
     /// One with an active toolchain that lacks the wasm target, and nothing else.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let machine = Self { folder, auto_install: None };
-        machine.script("bin/rustc", &format!("echo {}", machine.at("sysroot").display()));
+        let machine = Self {
+            folder,
+            auto_install: None,
+        };
+        machine.script(
+            "bin/rustc",
+            &format!("echo {}", machine.at("sysroot").display()),
+        );
         machine.file("sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
         machine
     }
@@ -37,7 +43,10 @@ impl Machine {
         self.file(path);
         std::fs::set_permissions(self.at(path), PermissionsExt::from_mode(0o755)).unwrap();
         let mut writer = Command::new("/bin/sh");
-        writer.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$0""#]).arg(self.at(path)).arg(body);
+        writer
+            .args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$0""#])
+            .arg(self.at(path))
+            .arg(body);
         process::run(&mut writer).unwrap();
     }
 
@@ -48,7 +57,10 @@ impl Machine {
     /// rustup that notes its call, then does `body`.
     fn with_rustup(self, body: &str) -> Self {
         let note = self.at("rustup-was-called");
-        self.script("bin/rustup", &format!("echo \"$@\" > {}\n{body}", note.display()));
+        self.script(
+            "bin/rustup",
+            &format!("echo \"$@\" > {}\n{body}", note.display()),
+        );
         self
     }
 
@@ -64,7 +76,10 @@ impl Machine {
     fn add_debian(&self, version: &str) {
         self.file("usr/bin/cargo");
         self.file("usr/lib/rustlib/src/rust/library/std/Cargo.toml");
-        self.script("usr/bin/rustc", &format!("echo 'rustc {version} (built from source)'"));
+        self.script(
+            "usr/bin/rustc",
+            &format!("echo 'rustc {version} (built from source)'"),
+        );
     }
 
     fn surroundings(&self) -> Surroundings {
@@ -77,12 +92,17 @@ impl Machine {
 
     /// Gets ready where nothing may be installed.
     fn ready(&self) -> Toolchain {
-        self.surroundings().ready(QUICK, || panic!("nothing is to be installed")).unwrap()
+        self.surroundings()
+            .ready(QUICK, || panic!("nothing is to be installed"))
+            .unwrap()
     }
 
     fn debian(&self) -> Toolchain {
         let linker = self.at("sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
-        Toolchain::Debian { prefix: self.at("usr"), linker: Some(linker) }
+        Toolchain::Debian {
+            prefix: self.at("usr"),
+            linker: Some(linker),
+        }
     }
 }
 
@@ -101,7 +121,10 @@ fn rustup_comes_second() {
     let add = format!("/bin/mkdir -p {}", machine.active_target().display());
     let machine = machine.with_rustup(&add);
     assert_eq!(machine.ready(), Toolchain::Active);
-    assert_eq!(machine.rustup_call().as_deref(), Some("target add wasm32-unknown-unknown\n"));
+    assert_eq!(
+        machine.rustup_call().as_deref(),
+        Some("target add wasm32-unknown-unknown\n")
+    );
 }
 
 #[test]
@@ -131,29 +154,58 @@ fn debian_is_installed_where_it_is_missing_or_too_old() {
             machine.add_debian("1.96.0");
             Ok(())
         };
-        assert_eq!(machine.surroundings().ready(QUICK, install).unwrap(), machine.debian());
+        assert_eq!(
+            machine.surroundings().ready(QUICK, install).unwrap(),
+            machine.debian()
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_installed_is_said() {
     let machine = Machine::new();
-    let refused = machine.surroundings().ready(QUICK, || anyhow::bail!("ask your administrator"));
+    let refused = machine
+        .surroundings()
+        .ready(QUICK, || anyhow::bail!("ask your administrator"));
     assert_eq!(refused.unwrap_err().to_string(), "ask your administrator");
-    let too_old = machine.surroundings().ready(QUICK, || Ok(())).unwrap_err().to_string();
-    assert!(too_old.contains("rustup target add wasm32-unknown-unknown"), "{too_old}");
+    let too_old = machine
+        .surroundings()
+        .ready(QUICK, || Ok(()))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        too_old.contains("rustup target add wasm32-unknown-unknown"),
+        "{too_old}"
+    );
 }
 
 #[test]
 fn debians_cargo_builds_the_standard_library_with_its_own_compiler() {
     let machine = Machine::new();
     let command = machine.debian().build();
-    let set = |name: &str| command.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
+    let set = |name: &str| {
+        command
+            .get_envs()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
     assert_eq!(command.get_program(), machine.at("usr/bin/cargo"));
-    assert_eq!(set("RUSTC"), Some(Some(machine.at("usr/bin/rustc").as_os_str())));
+    assert_eq!(
+        set("RUSTC"),
+        Some(Some(machine.at("usr/bin/rustc").as_os_str()))
+    );
     assert_eq!(set("LD_LIBRARY_PATH"), Some(None));
-    assert!(command.get_args().any(|arg| arg == "-Zbuild-std=std,panic_abort"));
-    assert!(!Toolchain::Active.build().get_args().any(|arg| arg == "-Zbuild-std=std,panic_abort"));
+    assert!(
+        command
+            .get_args()
+            .any(|arg| arg == "-Zbuild-std=std,panic_abort")
+    );
+    assert!(
+        !Toolchain::Active
+            .build()
+            .get_args()
+            .any(|arg| arg == "-Zbuild-std=std,panic_abort")
+    );
 }
 
 #[test]
