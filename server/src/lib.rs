@@ -1,0 +1,7 @@
+//! The office's side: one endpoint for the phones, the database of the logs, the command line.
+//! Not the rules: the server authenticates, asks `doorstep_domain`, appends and streams (D3).
+
+pub mod clock;
+pub mod random;
+pub mod signature;
+pub mod store;

@@ -1,0 +1,171 @@
+//! The database: logs, accounts, sessions and devices in one SQLite file. The only place that
+//! names SQL. Not what may be written: the domain decides that before anything is asked here.
+//!
+//! One connection writes, several read. Everything that must hold together is one transaction of
+//! [`SqliteTransaction`], on a site's log and the tables beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub use self::device::{Device, Enrolment};
+pub use self::log::{CheckedRow, SqliteTransaction};
+pub use self::meta::Organisation;
+pub use self::person::Account;
+pub use self::session::{NewSession, OpenSession};
+
+mod connection;
+mod device;
+mod log;
+mod meta;
+mod person;
+mod schema;
+mod session;
+mod site;
+
+/// Most idle reading connections kept open.
+const READERS_MAX: usize = 4;
+
+/// What went wrong with the database. Shown to whoever runs the program, never to a phone.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite refused.
+    #[error("the database: {0}")]
+    Sql(#[from] rusqlite::Error),
+    /// The SQLite inside this program has a known fault.
+    #[error("SQLite {found} can corrupt a database in WAL mode; 3.51.3 or later is needed")]
+    OldSqlite {
+        /// Its version.
+        found: String,
+    },
+    /// The settings that keep an acknowledged visit through a power cut do not hold here.
+    #[error(
+        "the database cannot be made safe where it is ({setting}); put it on a local disk, \
+         not on a network share"
+    )]
+    Unsafe {
+        /// The settings found.
+        setting: String,
+    },
+    /// A later program made this database.
+    #[error("the database is of a later Doorstep (tables {found}, this one knows {known}); update")]
+    LaterVersion {
+        /// Version of its tables.
+        found: u32,
+        /// Version this program knows.
+        known: u32,
+    },
+    /// A value that this program never writes.
+    #[error("the database holds {what} that Doorstep did not write; run `doorstep verify`")]
+    Corrupt {
+        /// What it is.
+        what: String,
+    },
+    /// A unique name is taken: a log-in name, a site's code.
+    #[error("{0} exists already")]
+    Taken(String),
+}
+
+/// The one database of a company, shared by all requests.
+#[derive(Debug)]
+pub struct Database {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// The right to write; there is one at a time in this program.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    connection: MutexGuard<'a, Connection>,
+}
+
+/// What can be asked without changing anything.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    connection: &'a Connection,
+}
+
+impl Database {
+    /// Opens the file, making or migrating it as needed. `now` (Unix ms) stamps the ids that a
+    /// new database draws.
+    pub fn open(path: &Path, now: u64) -> Result<Self, StoreError> {
+        let mut connection = connection::open_writer(path)?;
+        schema::migrate(&mut connection)?;
+        meta::ensure(&mut connection, now)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(connection),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Waits for the right to write.
+    pub fn writer(&self) -> Writer<'_> {
+        // A panic inside a transaction rolled it back; the connection itself is sound.
+        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Writer { connection }
+    }
+
+    /// Reads beside the writer, seeing one moment of the database for the whole of `read`.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce(Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let idle = self.readers().pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => connection::open_reader(&self.path)?,
+        };
+        let result = {
+            let moment = connection.transaction().map_err(StoreError::from)?;
+            read(Reader {
+                connection: &moment,
+            })
+        };
+        let mut readers = self.readers();
+        if readers.len() < READERS_MAX {
+            readers.push(connection);
+        }
+        result
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer<'_> {
+    /// Reads what is committed.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.connection,
+        }
+    }
+
+    /// Begins a transaction that holds the database's write lock from here to the end.
+    fn immediate(&mut self) -> Result<rusqlite::Transaction<'_>, StoreError> {
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+}
+
+/// Reads the text of an id, hash name or the like that this program wrote.
+fn parse<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt {
+        what: format!("{what} `{text}`"),
+    })
+}
+
+/// A unique key that is taken, told apart from all other errors.
+fn taken(name: &str) -> impl FnOnce(rusqlite::Error) -> StoreError + '_ {
+    move |error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Taken(name.to_owned()),
+        _ => StoreError::Sql(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,369 @@
+//! The logs of sites as the domain's store trait wants them (D1, D4): one transaction per site,
+//! the texts of events kept as they came.
+
+use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Salt};
+use doorstep_domain::hash::Hash;
+use doorstep_domain::id::{EventId, SiteId, SubjectId};
+use doorstep_domain::log::{Head, LoggedEvent, Seq};
+use doorstep_domain::sync::store::{
+    Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::{Reader, StoreError, Writer, parse};
+
+/// A transaction on one site's log and the tables beside it; dropped without commit, it leaves
+/// nothing behind.
+#[derive(Debug)]
+pub struct SqliteTransaction<'a> {
+    pub(super) transaction: Transaction<'a>,
+    site: SiteId,
+}
+
+/// A row with everything kept beside its event, for holding one against the other.
+#[derive(Debug, Clone)]
+pub struct CheckedRow {
+    /// The event with its place.
+    pub logged: LoggedEvent,
+    /// The chain's hash kept at this place.
+    pub hash: Hash,
+    /// Columns that repeat what the envelope says, by name, that say something else.
+    pub disagreeing: Vec<&'static str>,
+}
+
+impl Store for Writer<'_> {
+    type Error = StoreError;
+    type Transaction<'a>
+        = SqliteTransaction<'a>
+    where
+        Self: 'a;
+
+    fn begin(&mut self, site: SiteId, intent: Intent) -> Result<SqliteTransaction<'_>, StoreError> {
+        let transaction = match intent {
+            // A deferred transaction sees one moment from its first read on.
+            Intent::Read => self.connection.transaction()?,
+            Intent::Append => self.immediate()?,
+        };
+        Ok(SqliteTransaction { transaction, site })
+    }
+}
+
+impl SqliteTransaction<'_> {
+    /// Reads what is committed and what this transaction has written.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.transaction,
+        }
+    }
+}
+
+impl SiteTransaction for SqliteTransaction<'_> {
+    type Error = StoreError;
+
+    fn head(&mut self) -> Result<Option<Head>, StoreError> {
+        self.reader().head(self.site)
+    }
+
+    fn hash_at(&mut self, seq: Seq) -> Result<Option<Hash>, StoreError> {
+        let mut query = self
+            .transaction
+            .prepare_cached("SELECT hash FROM event WHERE site = ?1 AND seq = ?2")?;
+        let found = query.query_row((self.site.to_string(), signed(seq)), |row| row.get(0));
+        Ok(found.optional()?.map(Hash))
+    }
+
+    fn find(&mut self, id: EventId) -> Result<Option<Found>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT seq, received_at, envelope_hash, hash, subject FROM event
+             WHERE site = ?1 AND id = ?2",
+        )?;
+        let mut rows = query.query((self.site.to_string(), id.to_string()))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Found {
+            seq: unsigned(row, 0)?,
+            received_at: row.get(1)?,
+            envelope_hash: Hash(row.get(2)?),
+            hash: Hash(row.get(3)?),
+            subject: parse("a subject", &row.get::<_, String>(4)?)?,
+        }))
+    }
+
+    fn subject(&mut self, subject: SubjectId) -> Result<Option<SubjectSummary>, StoreError> {
+        let key = (self.site.to_string(), subject.to_string());
+        let mut query = self.transaction.prepare_cached(
+            "SELECT kind, actor FROM event WHERE site = ?1 AND subject = ?2 ORDER BY seq LIMIT 1",
+        )?;
+        let first = query.query_row((&key.0, &key.1), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        });
+        let Some((kind, author)) = first.optional()? else {
+            return Ok(None);
+        };
+        let mut query = self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM event WHERE site = ?1 AND subject = ?2")?;
+        let count = query.query_row((&key.0, &key.1), |row| row.get(0))?;
+        let summary = SubjectSummary {
+            count,
+            first_kind: read_kind(&kind)?,
+            author: parse("an actor", &author)?,
+        };
+        Ok(Some(summary))
+    }
+
+    fn append(&mut self, row: &NewRow<'_>) -> Result<(), StoreError> {
+        let envelope = &row.opened.envelope;
+        let (site, seq) = (self.site.to_string(), signed(row.head.seq));
+        let head = self.head()?.map_or(0, |head| head.seq);
+        if head + 1 != row.head.seq {
+            let what = format!("a log whose row {} would follow row {head}", row.head.seq);
+            return Err(StoreError::Corrupt { what });
+        }
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO event (site, seq, id, subject, kind, actor, received_at, envelope_hash,
+                                hash, envelope)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?;
+        insert.execute(params![
+            site,
+            seq,
+            envelope.id.to_string(),
+            envelope.subject.to_string(),
+            row.kind.as_str(),
+            envelope.actor.to_string(),
+            row.received_at,
+            row.opened.envelope_hash.0,
+            row.head.hash.0,
+            row.opened.event.envelope,
+        ])?;
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO part (site, seq, name, salt, body, absence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for (name, state) in &row.opened.event.parts {
+            let (salt, body, absence) = match state {
+                PartState::Present(part) => (Some(part.salt.0), Some(&part.body), None),
+                PartState::Absent { absent } => (None, None, Some(absence_name(*absent))),
+            };
+            insert.execute(params![site, seq, name.as_str(), salt, body, absence])?;
+        }
+        Ok(())
+    }
+
+    fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT seq, received_at, envelope, envelope_hash, kind,
+                    (SELECT first.actor FROM event AS first
+                     WHERE first.site = event.site AND first.subject = event.subject
+                     ORDER BY first.seq LIMIT 1)
+             FROM event WHERE site = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )?;
+        let mut found = query.query((self.site.to_string(), signed(seq), limit))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            rows.push(StoredRow {
+                logged: read_logged(self.reader(), self.site, row)?,
+                envelope_hash: Hash(row.get(3)?),
+                kind: read_kind(&row.get::<_, String>(4)?)?,
+                author: parse("an actor", &row.get::<_, String>(5)?)?,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn quarantine(&mut self, held: &Quarantined<'_>, per_device: u32) -> Result<bool, StoreError> {
+        let known: bool = self.transaction.query_row(
+            "SELECT EXISTS (SELECT 1 FROM quarantine
+                            WHERE device = ?1 AND site = ?2 AND envelope_hash = ?3)",
+            params![held.device.0, self.site.to_string(), held.envelope_hash.0],
+            |row| row.get(0),
+        )?;
+        if known {
+            return Ok(true);
+        }
+        let kept: u32 = self.transaction.query_row(
+            "SELECT count(*) FROM quarantine WHERE device = ?1",
+            [held.device.0],
+            |row| row.get(0),
+        )?;
+        if kept >= per_device {
+            return Ok(false);
+        }
+        let event = serde_json::to_string(held.event).expect("events are JSON");
+        self.transaction.execute(
+            "INSERT INTO quarantine (site, device, envelope_hash, received_at, reason, event)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                self.site.to_string(),
+                held.device.0,
+                held.envelope_hash.0,
+                held.received_at,
+                held.reason,
+                event
+            ],
+        )?;
+        Ok(true)
+    }
+
+    fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit()?)
+    }
+}
+
+impl Reader<'_> {
+    /// The end of a site's log; `None` when it is empty.
+    pub fn head(self, site: SiteId) -> Result<Option<Head>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, hash FROM event WHERE site = ?1 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let mut rows = query.query([site.to_string()])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(Head {
+            seq: unsigned(row, 0)?,
+            hash: Hash(row.get(1)?),
+        }))
+    }
+
+    /// Hands every row of a site's log to `each`, oldest first, without holding the whole log.
+    pub fn each_row<E: From<StoreError>>(
+        self,
+        site: SiteId,
+        mut each: impl FnMut(CheckedRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT seq, received_at, envelope, envelope_hash, hash, id, subject, kind, actor
+                 FROM event WHERE site = ?1 ORDER BY seq",
+            )
+            .map_err(StoreError::from)?;
+        let mut found = query.query([site.to_string()]).map_err(StoreError::from)?;
+        while let Some(row) = found.next().map_err(StoreError::from)? {
+            each(read_checked(self, site, row)?)?;
+        }
+        Ok(())
+    }
+
+    /// How many events are kept aside, by the reason for it.
+    pub fn quarantined(self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason",
+        )?;
+        let mut found = query.query([])?;
+        let mut counts = Vec::new();
+        while let Some(row) = found.next()? {
+            counts.push((row.get(0)?, unsigned(row, 1)?));
+        }
+        Ok(counts)
+    }
+
+    fn parts(
+        self,
+        site: SiteId,
+        seq: i64,
+    ) -> Result<std::collections::BTreeMap<PartName, PartState>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT name, salt, body, absence FROM part WHERE site = ?1 AND seq = ?2",
+        )?;
+        let mut found = query.query((site.to_string(), seq))?;
+        let mut parts = std::collections::BTreeMap::new();
+        while let Some(row) = found.next()? {
+            let name: String = row.get(0)?;
+            let state = match (row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?) {
+                (Some(salt), Some(body), None) => PartState::Present(Part {
+                    salt: Salt(salt),
+                    body,
+                }),
+                (None, None, Some(absence)) => PartState::Absent {
+                    absent: read_name("an absence", &absence)?,
+                },
+                _ => {
+                    return Err(StoreError::Corrupt {
+                        what: format!("a part `{name}`"),
+                    });
+                }
+            };
+            parts.insert(read_name("a part", &name)?, state);
+        }
+        Ok(parts)
+    }
+}
+
+/// Reads the first three columns, seq, `received_at` and envelope, and the parts.
+fn read_logged(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
+    Ok(LoggedEvent {
+        seq: unsigned(row, 0)?,
+        received_at: row.get(1)?,
+        event: Event {
+            envelope: row.get(2)?,
+            parts: reader.parts(site, row.get(0)?)?,
+        },
+    })
+}
+
+fn read_checked(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<CheckedRow, StoreError> {
+    let logged = read_logged(reader, site, row)?;
+    let envelope_hash = Hash(row.get(3)?);
+    let mut disagreeing = Vec::new();
+    if envelope_hash != doorstep_domain::event::envelope_hash(&logged.event.envelope) {
+        disagreeing.push("envelope_hash");
+    }
+    // An envelope that cannot be read is named by the walk along the log.
+    if let Ok(opened) = logged.event.open() {
+        let envelope = opened.envelope;
+        let said = [
+            ("id", 5, envelope.id.to_string()),
+            ("subject", 6, envelope.subject.to_string()),
+            ("kind", 7, envelope.kind),
+            ("actor", 8, envelope.actor.to_string()),
+        ];
+        for (name, column, said) in said {
+            if row.get::<_, String>(column)? != said {
+                disagreeing.push(name);
+            }
+        }
+    }
+    Ok(CheckedRow {
+        logged,
+        hash: Hash(row.get(4)?),
+        disagreeing,
+    })
+}
+
+fn read_kind(name: &str) -> Result<Kind, StoreError> {
+    Kind::from_name(name).ok_or_else(|| StoreError::Corrupt {
+        what: format!("a kind `{name}`"),
+    })
+}
+
+/// Reads a name that is spelled as on the wire.
+fn read_name<T: serde::de::DeserializeOwned>(what: &str, name: &str) -> Result<T, StoreError> {
+    let text = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name);
+    T::deserialize(text).map_err(|_| StoreError::Corrupt {
+        what: format!("{what} `{name}`"),
+    })
+}
+
+fn absence_name(absence: Absence) -> &'static str {
+    match absence {
+        Absence::Withheld => "withheld",
+        Absence::Erased => "erased",
+    }
+}
+
+/// SQLite's integers are signed; a log of 2⁶³ events is beyond any disk, so a greater `seq` asks
+/// for what cannot be there.
+fn signed(seq: Seq) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
+    let value: i64 = row.get(column)?;
+    u64::try_from(value).map_err(|_| StoreError::Corrupt {
+        what: format!("a count {value}"),
+    })
+}

@@ -1,0 +1,125 @@
+//! People with an account, and the roles they hold. Not what a role may do, which is
+//! `domain::policy`.
+
+use doorstep_domain::id::PersonId;
+use doorstep_domain::policy::{Grant, Role};
+use rusqlite::{Row, params};
+
+use super::{Reader, SqliteTransaction, StoreError, parse, taken};
+
+/// A person's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The person.
+    pub person: PersonId,
+    /// Log-in name.
+    pub login: String,
+    /// The name people read.
+    pub name: String,
+    /// Hash of the password, a PHC string.
+    pub password: String,
+}
+
+const COLUMNS: &str = "SELECT id, login, name, password FROM person";
+
+impl Reader<'_> {
+    /// All accounts by log-in name.
+    pub fn accounts(self) -> Result<Vec<Account>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} ORDER BY login"))?;
+        let mut rows = query.query([])?;
+        let mut accounts = Vec::new();
+        while let Some(row) = rows.next()? {
+            accounts.push(read(row)?);
+        }
+        Ok(accounts)
+    }
+
+    /// The account with this log-in name.
+    pub fn account_by_login(self, login: &str) -> Result<Option<Account>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE login = ?1"))?;
+        let mut rows = query.query([login])?;
+        rows.next()?.map(read).transpose()
+    }
+
+    /// All grants of a person, ended ones too, oldest first.
+    pub fn grants(self, person: PersonId) -> Result<Vec<Grant>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT role, site, from_ms, until_ms FROM role_grant WHERE person = ?1 ORDER BY rowid",
+        )?;
+        let mut rows = query.query([person.to_string()])?;
+        let mut grants = Vec::new();
+        while let Some(row) = rows.next()? {
+            let role: String = row.get(0)?;
+            let site: Option<String> = row.get(1)?;
+            grants.push(Grant {
+                role: Role::from_name(&role).ok_or_else(|| StoreError::Corrupt {
+                    what: format!("a role `{role}`"),
+                })?,
+                site: site.map(|site| parse("a site", &site)).transpose()?,
+                from: row.get(2)?,
+                until: row.get(3)?,
+            });
+        }
+        Ok(grants)
+    }
+}
+
+impl SqliteTransaction<'_> {
+    /// Adds an account. Its log-in name must be free.
+    pub fn add_person(&mut self, account: &Account) -> Result<(), StoreError> {
+        let values = (
+            account.person.to_string(),
+            &account.login,
+            &account.name,
+            &account.password,
+        );
+        self.transaction
+            .execute(
+                "INSERT INTO person (id, login, name, password) VALUES (?1, ?2, ?3, ?4)",
+                values,
+            )
+            .map_err(taken(&account.login))?;
+        Ok(())
+    }
+
+    /// Replaces a password's hash and ends every session of the account.
+    pub fn set_password(&mut self, person: PersonId, password: &str) -> Result<(), StoreError> {
+        let person = person.to_string();
+        self.transaction.execute(
+            "UPDATE person SET password = ?2 WHERE id = ?1",
+            (&person, password),
+        )?;
+        self.transaction
+            .execute("DELETE FROM session WHERE person = ?1", [&person])?;
+        Ok(())
+    }
+
+    /// Grants a role.
+    pub fn add_grant(&mut self, person: PersonId, grant: &Grant) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "INSERT INTO role_grant (person, role, site, from_ms, until_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                person.to_string(),
+                grant.role.as_str(),
+                grant.site.map(|site| site.to_string()),
+                grant.from,
+                grant.until
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        person: parse("a person", &row.get::<_, String>(0)?)?,
+        login: row.get(1)?,
+        name: row.get(2)?,
+        password: row.get(3)?,
+    })
+}

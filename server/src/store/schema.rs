@@ -1,0 +1,140 @@
+//! The tables, and how an older database becomes today's. Not what is in them.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// One step per version, append-only: a step that was ever released is never edited.
+/// `PRAGMA user_version` holds how many of them a database has seen.
+const STEPS: [&str; VERSION as usize] = [FIRST];
+/// The version of today's tables.
+const VERSION: u32 = 1;
+
+/// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
+/// Texts of events are the canonical bytes that were signed; nothing rewrites them.
+const FIRST: &str = "
+    CREATE TABLE meta (
+        key TEXT PRIMARY KEY,
+        value BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE site (
+        id TEXT PRIMARY KEY,
+        code TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        zone TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE event (
+        site TEXT NOT NULL,
+        seq INTEGER NOT NULL CHECK (seq > 0),
+        id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        received_at INTEGER NOT NULL,
+        envelope_hash BLOB NOT NULL CHECK (length(envelope_hash) = 32),
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        envelope TEXT NOT NULL,
+        PRIMARY KEY (site, seq),
+        UNIQUE (site, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX event_subject ON event (site, subject, seq);
+
+    CREATE TABLE part (
+        site TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        salt BLOB CHECK (length(salt) = 16),
+        body TEXT,
+        absence TEXT,
+        PRIMARY KEY (site, seq, name),
+        FOREIGN KEY (site, seq) REFERENCES event (site, seq),
+        CHECK ((salt IS NULL) = (body IS NULL) AND (body IS NULL) = (absence IS NOT NULL))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE quarantine (
+        site TEXT NOT NULL,
+        device BLOB NOT NULL CHECK (length(device) = 32),
+        envelope_hash BLOB NOT NULL CHECK (length(envelope_hash) = 32),
+        received_at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (device, site, envelope_hash)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE person (
+        id TEXT PRIMARY KEY,
+        login TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        password TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE role_grant (
+        person TEXT NOT NULL REFERENCES person (id),
+        role TEXT NOT NULL,
+        site TEXT REFERENCES site (id),
+        from_ms INTEGER NOT NULL,
+        until_ms INTEGER
+    ) STRICT;
+    CREATE INDEX role_grant_person ON role_grant (person);
+
+    CREATE TABLE device (
+        id BLOB PRIMARY KEY CHECK (length(id) = 32),
+        person TEXT NOT NULL REFERENCES person (id),
+        public_key BLOB NOT NULL,
+        label TEXT NOT NULL,
+        enrolled_at INTEGER NOT NULL,
+        revoked_at INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX device_person ON device (person);
+
+    CREATE TABLE session (
+        token_hash BLOB PRIMARY KEY CHECK (length(token_hash) = 32),
+        person TEXT NOT NULL REFERENCES person (id),
+        device BLOB NOT NULL REFERENCES device (id),
+        extended_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX session_person ON session (person);
+    CREATE INDEX session_device ON session (device);
+";
+
+/// Brings the database to today's tables, each step whole or not at all. Several programs may
+/// try at once; the database's lock lets one do it.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > VERSION {
+        return Err(StoreError::LaterVersion {
+            found,
+            known: VERSION,
+        });
+    }
+    for step in STEPS.iter().skip(found as usize) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrating_twice_changes_nothing_and_a_later_database_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        migrate(&mut connection).unwrap();
+        connection
+            .pragma_update(None, "user_version", VERSION + 1)
+            .unwrap();
+        let refused = migrate(&mut connection).unwrap_err();
+        assert!(
+            matches!(refused, StoreError::LaterVersion { .. }),
+            "{refused}"
+        );
+    }
+}
