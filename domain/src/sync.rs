@@ -6,6 +6,7 @@
 //! code that ships.
 
 pub mod accept;
+pub mod engine;
 pub mod limits;
 pub mod memory;
 pub mod store;

@@ -9,6 +9,9 @@ use crate::sync::wire::{Problem, ProblemCode, SyncRequest};
 pub const PUSH_MAX: usize = 100;
 /// Most bytes of one sync request's body (4 MiB).
 pub const REQUEST_BYTES: usize = 4 << 20;
+/// Most bytes a phone fills with pushed events, so that cursors and scopes of [`SITES_MAX`] sites
+/// still fit the request.
+pub const PUSH_BYTES: usize = REQUEST_BYTES - (512 << 10);
 /// Most bytes of a part's text (64 KiB): the ten topics filled to the brim take a quarter of it.
 pub const PART_BYTES: usize = 64 << 10;
 /// Most bytes of the ink part (256 KiB): 20,000 points at 13 bytes each.
