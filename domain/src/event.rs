@@ -480,6 +480,17 @@ mod tests {
     }
 
     #[test]
+    fn parts_missing_or_added_on_the_way_are_refused() {
+        let mut fewer = sample();
+        fewer.parts.clear();
+        assert_eq!(fewer.open().unwrap_err(), Malformed::PartList);
+        let mut more = sample();
+        let fact = more.parts[&PartName::Fact].clone();
+        more.parts.insert(PartName::Private, fact);
+        assert_eq!(more.open().unwrap_err(), Malformed::PartList);
+    }
+
+    #[test]
     fn kinds_read_back_by_name() {
         for kind in Kind::ALL {
             assert_eq!(Kind::from_name(kind.as_str()), Some(kind));

@@ -518,5 +518,10 @@ mod tests {
         assert!(!signing(Signed, Some("陈父")).is_sound(Way::Door));
         assert!(!signing(Signed, None).is_sound(Way::Phone));
         assert!(signing(NotPresent, None).is_sound(Way::Phone));
+        let sealed_first = Signing {
+            sealed_at: at("15:09"),
+            ..signing(Signed, None)
+        };
+        assert!(!sealed_first.is_sound(Way::Door));
     }
 }
