@@ -2,6 +2,12 @@
 //! Not the rules: the server authenticates, asks `doorstep_domain`, appends and streams (D3).
 
 pub mod clock;
+pub mod directory;
+pub mod office;
+pub mod password;
 pub mod random;
+pub mod session;
 pub mod signature;
 pub mod store;
+pub mod throttle;
+pub mod zones;
