@@ -15,21 +15,24 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::backoff::BackOff;
+pub use self::effect::{Batch, Change, Effect, OutboxChange, SiteChange, returns_own};
 use self::flight::{Flight, Phase};
+pub use self::input::{Input, Lost, Moment};
 use self::outbox::{Item, Outbox};
 pub use self::outbox::{ItemState, SavedItem};
 pub use self::status::{Activity, Status, Trouble};
 use super::limits::PUSH_BYTES;
-use super::wire::{Epoch, Reset, SyncReply, SyncRequest};
-use crate::event::Event;
+use super::wire::Epoch;
 use crate::hash::Hash;
-use crate::id::{EventId, OrganisationId, SiteId};
-use crate::log::{Head, LoggedEvent};
+use crate::id::{OrganisationId, SiteId};
+use crate::log::Head;
 use crate::time::UnixMs;
 
 mod backoff;
 mod choose;
+mod effect;
 mod flight;
+mod input;
 mod outbox;
 mod plan;
 mod round;
@@ -51,17 +54,6 @@ pub struct Identity {
     pub device: Hash,
     /// The client's build.
     pub build: String,
-}
-
-/// The moment of an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Moment {
-    /// Milliseconds of a clock that never goes back, from any start (`performance.now()`).
-    pub ms: u64,
-    /// The device's calendar clock.
-    pub unix_ms: UnixMs,
-    /// A random byte, spreading the retries of many phones.
-    pub jitter: u8,
 }
 
 /// The phone's copy of one site's log, as far as the engine needs to know it.
@@ -93,143 +85,6 @@ pub struct Saved {
     pub outbox: Vec<SavedItem>,
     /// The last contact.
     pub contact: Option<Contact>,
-}
-
-/// What happened.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// The app has started.
-    Started,
-    /// These are the sites the person works on now.
-    Watch(Vec<SiteId>),
-    /// An event was finished; the app has put it at the end of the stored outbox already.
-    Queued(Event),
-    /// A person wants a refused item offered again; the app has stored it as waiting already.
-    Retry(EventId),
-    /// The answer to request `number`.
-    Reply {
-        /// The request's number.
-        number: u64,
-        /// The reply, as read.
-        reply: Box<SyncReply>,
-    },
-    /// Request `number` brought no reply.
-    Failed {
-        /// The request's number.
-        number: u64,
-        /// Why.
-        why: Lost,
-    },
-    /// Batch `number` is stored.
-    Stored {
-        /// The batch's number.
-        number: u64,
-        /// The rows that went back to the outbox (see [`Change::Reset`]), in the log's order.
-        returned: Vec<LoggedEvent>,
-    },
-    /// Batch `number` could not be stored; nothing of it was.
-    NotStored {
-        /// The batch's number.
-        number: u64,
-    },
-    /// The time asked for by [`Effect::Wake`] has come.
-    Tick,
-    /// The browser says there is a network.
-    Online,
-    /// The app came to the foreground.
-    Visible,
-    /// Somebody, the same person, has logged in again.
-    LoggedIn,
-}
-
-/// Why a request brought no reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
-    /// It may not even have left.
-    Offline,
-    /// What came is not the server's answer: HTML, a redirect, truncated JSON.
-    NotAnAnswer,
-    /// The session has ended or the device is not the session's: log in again.
-    Unauthorised,
-    /// Somebody on the way takes no bodies of this length.
-    TooLarge,
-    /// The server refused it as a whole.
-    Refused(super::wire::ProblemCode),
-    /// The server failed or is busy.
-    Server,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Send this; report [`Input::Reply`] or [`Input::Failed`] with its number.
-    Send {
-        /// Number of the request.
-        number: u64,
-        /// The request.
-        request: Box<SyncRequest>,
-    },
-    /// Store this in one transaction; report [`Input::Stored`] or [`Input::NotStored`].
-    Store {
-        /// Number of the batch.
-        number: u64,
-        /// What to store.
-        batch: Batch,
-    },
-    /// Report [`Input::Tick`] after so many milliseconds. Replaces an earlier wish.
-    Wake {
-        /// Milliseconds from now.
-        in_ms: u64,
-    },
-    /// [`Engine::status`] has changed.
-    Status,
-}
-
-/// What one reply comes to. All of it is stored in one transaction, or nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// Changes to the copies of logs, each site at most once.
-    pub sites: BTreeMap<SiteId, SiteChange>,
-    /// Changes to the outbox, made before rows return to it.
-    pub outbox: Vec<OutboxChange>,
-    /// The contact to remember.
-    pub contact: Option<Contact>,
-}
-
-/// A change to the copy of one site's log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SiteChange {
-    /// The copy's head before. If another is stored, the transaction must fail.
-    pub from: Head,
-    /// What is stored of the copy afterwards.
-    pub to: SiteCopy,
-    /// What happens to its rows.
-    pub change: Change,
-}
-
-/// What happens to the rows of a copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// These rows follow.
-    Append(Vec<LoggedEvent>),
-    /// All rows go. Where [`returns_own`] says so, those of this very device (the envelope's
-    /// `device`) go back to the outbox as [`ItemState::Received`], in the log's order and before
-    /// the site's other items.
-    Reset(Reset),
-}
-
-/// A change to the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OutboxChange {
-    /// The event is in the copy of the log now, or may no longer be held here.
-    Remove(EventId),
-    /// The item has another state.
-    Mark(EventId, ItemState),
-}
-
-/// Whether a reset lets a phone's own events return to its outbox.
-pub fn returns_own(reset: Reset) -> bool {
-    matches!(reset, Reset::Diverged | Reset::Scope)
 }
 
 /// The engine.

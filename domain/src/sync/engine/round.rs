@@ -10,29 +10,6 @@ use super::{
 use crate::log::LoggedEvent;
 use crate::sync::wire::{Params, ProblemCode, RefusalCode, SyncReply};
 
-impl Lost {
-    /// What an HTTP answer that is no sync reply means: its status, and the code when its body
-    /// is a problem of this server's.
-    pub fn of_answer(status: u16, code: Option<ProblemCode>) -> Self {
-        match (status, code) {
-            (413, _) => Self::TooLarge,
-            (
-                _,
-                Some(
-                    ProblemCode::NotLoggedIn
-                    | ProblemCode::WrongDevice
-                    | ProblemCode::DeviceRevoked
-                    | ProblemCode::DeviceOfAnother,
-                ),
-            ) => Self::Unauthorised,
-            (429 | 500..=599, _) => Self::Server,
-            (_, Some(code)) => Self::Refused(code),
-            // Somebody on the way: a captive portal, a proxy.
-            _ => Self::NotAnAnswer,
-        }
-    }
-}
-
 impl Engine {
     /// Takes the request that is out, if it is this one. Answers to earlier ones are ignored:
     /// what they acknowledged will be acknowledged again.
