@@ -56,7 +56,8 @@ class Server {
 class Harness {
   violations = [];
 
-  async openPhone() {
+  // `options` are Playwright's, beside those of every phone.
+  async openPhone(options = {}) {
     this.context = await chromium.launchPersistentContext(join(this.folder, "profile"), {
       executablePath: BROWSER,
       args: FLAGS,
@@ -66,11 +67,17 @@ class Harness {
       hasTouch: true,
       locale: "zh-CN",
       timezoneId: "Asia/Shanghai",
+      ...options,
     });
     this.context.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) this.violations.push(message.text());
     });
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
+  }
+
+  // Closed properly; its profile stays for the next `openPhone`.
+  async closePhone() {
+    await this.context.close();
   }
 
   // What every case asks for besides its own: the policy was never violated.

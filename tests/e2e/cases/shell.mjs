@@ -1,6 +1,7 @@
 // The app's shell: it starts, it keeps itself for a start without a network, and never mixes builds.
 
 import assert from "node:assert/strict";
+import { openPortal } from "../portal.mjs";
 
 // Started: the app has taken the place of the waiting sentence.
 async function started(page) {
@@ -13,6 +14,18 @@ async function underControl(page) {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller) return;
     await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
+  });
+}
+
+// Has the worker installed anew; says what has become of it.
+function install(page) {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.register("/sw.js");
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    while (worker.state === "installing") {
+      await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+    }
+    return { state: worker.state, active: Boolean(registration.active) };
   });
 }
 
@@ -46,32 +59,38 @@ export const cases = {
   },
 
   "keeps nothing when one file is not the one of its build": async (t) => {
-    // As a captive portal or a half-finished deployment would answer: a page instead of the wasm.
-    await t.context.route("**/*.wasm", (route) =>
-      route.fulfill({ status: 200, contentType: "text/html", body: "<p>Log in to the Wi-Fi</p>" }));
-    await t.page.goto(t.server.url);
-    await t.page.locator("#boot.failed").waitFor();
-    const outcome = await t.page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.register("/sw.js");
-      const worker = registration.installing ?? registration.waiting ?? registration.active;
-      while (worker.state === "installing") {
-        await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
-      }
-      return { state: worker.state, active: Boolean(registration.active) };
-    });
-    assert.deepEqual(outcome, { state: "redundant", active: false });
-  },
-
-  "tells those without JavaScript what to do": async (t) => {
-    const page = await (await t.context.browser().newContext({ javaScriptEnabled: false })).newPage();
-    await page.goto(t.server.url);
-    await page.getByText("Doorstep is starting.").waitFor();
-    await page.getByText("正在打开叩门").waitFor();
+    let tampering = true;
+    const portal = await openPortal(t.server.url, (path) => tampering && path.endsWith(".wasm"));
+    try {
+      await t.page.goto(portal.url);
+      await t.page.locator("#boot.failed").waitFor();
+      assert.deepEqual(await install(t.page), { state: "redundant", active: false });
+      // And all of it once the way is free: a later try is not spoilt by the first.
+      tampering = false;
+      await t.page.goto(portal.url);
+      await started(t.page);
+      await underControl(t.page);
+    } finally {
+      portal.close();
+    }
   },
 
   "says so when the app cannot start": async (t) => {
-    await t.context.route("**/*.wasm", (route) => route.abort());
+    const portal = await openPortal(t.server.url, (path) => path.endsWith(".wasm"));
+    try {
+      await t.page.goto(portal.url);
+      await t.page.locator("#boot.failed").waitFor();
+      assert.equal(await t.page.getByText("Doorstep is starting.").isVisible(), true);
+      assert.equal(await t.page.getByText("正在打开叩门").isVisible(), true);
+    } finally {
+      portal.close();
+    }
+  },
+
+  "says so where JavaScript is off": async (t) => {
+    await t.closePhone();
+    await t.openPhone({ javaScriptEnabled: false });
     await t.page.goto(t.server.url);
-    await t.page.locator("#boot.failed").waitFor({ state: "visible" });
+    await t.page.getByText("Doorstep is starting.").waitFor({ state: "visible" });
   },
 };
