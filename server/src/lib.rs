@@ -1,13 +1,21 @@
 //! The office's side: one endpoint for the phones, the database of the logs, the command line.
 //! Not the rules: the server authenticates, asks `doorstep_domain`, appends and streams (D3).
 
+pub mod app;
 pub mod clock;
 pub mod directory;
+pub mod error;
+pub mod headers;
 pub mod office;
+pub mod origin;
 pub mod password;
 pub mod random;
+pub mod routes;
 pub mod session;
 pub mod signature;
 pub mod store;
 pub mod throttle;
 pub mod zones;
+
+mod assets;
+mod body;

@@ -67,6 +67,17 @@ pub enum StoreError {
     Taken(String),
 }
 
+impl StoreError {
+    /// Whether the same may succeed later without anybody mending this program or its data: the
+    /// database is locked by another program, or the disk is full.
+    pub fn may_pass(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        let Self::Sql(error) = self else { return false };
+        let code = error.sqlite_error_code();
+        matches!(code, Some(DatabaseBusy | DatabaseLocked | DiskFull))
+    }
+}
+
 /// The one database of a company, shared by all requests.
 #[derive(Debug)]
 pub struct Database {
@@ -79,6 +90,14 @@ pub struct Database {
 #[derive(Debug)]
 pub struct Writer<'a> {
     connection: MutexGuard<'a, Connection>,
+}
+
+/// A store that cannot be written: what pulls are answered from.
+#[derive(Debug)]
+pub struct ReadStore<'a> {
+    database: &'a Database,
+    /// There until it is put back.
+    connection: Option<Connection>,
 }
 
 /// What can be asked without changing anything.
@@ -108,27 +127,42 @@ impl Database {
         Writer { connection }
     }
 
+    /// A store of which only [`Intent::Read`](doorstep_domain::sync::store::Intent) can be asked,
+    /// beside the writer.
+    pub fn read_store(&self) -> Result<ReadStore<'_>, StoreError> {
+        let connection = Some(self.reading()?);
+        Ok(ReadStore {
+            database: self,
+            connection,
+        })
+    }
+
     /// Reads beside the writer, seeing one moment of the database for the whole of `read`.
     pub fn read<T, E: From<StoreError>>(
         &self,
         read: impl FnOnce(Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let idle = self.readers().pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => connection::open_reader(&self.path)?,
-        };
+        let mut connection = self.reading()?;
         let result = {
             let moment = connection.transaction().map_err(StoreError::from)?;
             read(Reader {
                 connection: &moment,
             })
         };
+        self.put_back(connection);
+        result
+    }
+
+    fn reading(&self) -> Result<Connection, StoreError> {
+        let idle = self.readers().pop();
+        idle.map_or_else(|| connection::open_reader(&self.path), Ok)
+    }
+
+    fn put_back(&self, connection: Connection) {
         let mut readers = self.readers();
         if readers.len() < READERS_MAX {
             readers.push(connection);
         }
-        result
     }
 
     fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
@@ -151,6 +185,29 @@ impl Writer<'_> {
             .transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 }
+
+impl ReadStore<'_> {
+    /// Reads what is committed.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            connection: self.connection.as_ref().expect(NOT_PUT_BACK),
+        }
+    }
+
+    fn connection(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect(NOT_PUT_BACK)
+    }
+}
+
+impl Drop for ReadStore<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.database.put_back(connection);
+        }
+    }
+}
+
+const NOT_PUT_BACK: &str = "the connection is put back when the store is dropped, not before";
 
 /// Reads the text of an id, hash name or the like that this program wrote.
 fn parse<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, StoreError> {

@@ -10,7 +10,7 @@ use doorstep_domain::sync::store::{
 };
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::{Reader, StoreError, Writer, parse};
+use super::{ReadStore, Reader, StoreError, Writer, parse};
 
 /// A transaction on one site's log and the tables beside it; dropped without commit, it leaves
 /// nothing behind.
@@ -44,6 +44,20 @@ impl Store for Writer<'_> {
             Intent::Read => self.connection.transaction()?,
             Intent::Append => self.immediate()?,
         };
+        Ok(SqliteTransaction { transaction, site })
+    }
+}
+
+impl Store for ReadStore<'_> {
+    type Error = StoreError;
+    type Transaction<'a>
+        = SqliteTransaction<'a>
+    where
+        Self: 'a;
+
+    fn begin(&mut self, site: SiteId, _: Intent) -> Result<SqliteTransaction<'_>, StoreError> {
+        // The connection is read-only: SQLite refuses whatever would write.
+        let transaction = self.connection().transaction()?;
         Ok(SqliteTransaction { transaction, site })
     }
 }

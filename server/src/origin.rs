@@ -1,0 +1,199 @@
+//! Which pages may call the API: our own and no others (CSRF). Not who is logged in.
+//!
+//! The session's cookie is `SameSite=Strict` already; these checks hold where a browser or a
+//! neighbouring site under the same domain does not.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
+use doorstep_domain::sync::wire::ProblemCode;
+
+use crate::app::Shared;
+use crate::error::ApiError;
+
+/// How this server is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    /// Its origin as browsers name it, if it was told; otherwise it follows from the request.
+    pub public_origin: Option<String>,
+    /// It speaks TLS itself.
+    pub tls: bool,
+    /// A reverse proxy stands before it, whose `X-Forwarded-…` are to be believed.
+    pub behind_proxy: bool,
+}
+
+impl Reach {
+    /// Our own origin, e.g. `https://doorstep.example`; `None` when the request names no host.
+    pub fn own_origin(&self, headers: &HeaderMap, uri: &Uri) -> Option<String> {
+        if let Some(origin) = &self.public_origin {
+            return Some(origin.clone());
+        }
+        let forwarded = |name: &str| self.behind_proxy.then(|| last(headers, name)).flatten();
+        let own = if self.tls { "https" } else { "http" };
+        let scheme = forwarded("x-forwarded-proto").unwrap_or(own);
+        let host = forwarded("x-forwarded-host")
+            .or_else(|| headers.get(HOST)?.to_str().ok())
+            .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))?;
+        Some(format!("{scheme}://{host}"))
+    }
+
+    /// The address that asks: the proxy's word for it where there is one.
+    pub fn address(&self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+        let forwarded = self
+            .behind_proxy
+            .then(|| last(headers, "x-forwarded-for"))
+            .flatten();
+        forwarded
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(peer.ip())
+    }
+
+    /// Whether browsers reach this server by https only.
+    pub fn is_secure(&self) -> bool {
+        let secure_origin = |origin: &String| origin.starts_with("https://");
+        self.tls || self.public_origin.as_ref().is_some_and(secure_origin)
+    }
+}
+
+/// Lets a request to the API pass if it comes from our own page, or from no page at all.
+pub(crate) async fn guard(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let headers = request.headers();
+    let own_origin = app.reach.own_origin(headers, request.uri());
+    check(headers, own_origin.as_deref())?;
+    if request.method() == Method::POST && !is_json(headers) {
+        return Err(ProblemCode::WrongContentType.into());
+    }
+    Ok(next.run(request).await)
+}
+
+fn check(headers: &HeaderMap, own_origin: Option<&str>) -> Result<(), ProblemCode> {
+    let own_site = match headers.get("sec-fetch-site") {
+        None => true,
+        // `none`: typed or bookmarked by the person.
+        Some(site) => site == "same-origin" || site == "none",
+    };
+    let own_page = match headers.get(ORIGIN) {
+        None => true,
+        Some(origin) => own_origin.is_some_and(|own| {
+            origin
+                .to_str()
+                .is_ok_and(|origin| origin.eq_ignore_ascii_case(own))
+        }),
+    };
+    if own_site && own_page {
+        Ok(())
+    } else {
+        Err(ProblemCode::ForeignOrigin)
+    }
+}
+
+/// `application/json`, with or without parameters: a content type that no plain form can send.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// The last value of a list header: the nearest proxy's, the only one that is known to us.
+fn last<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let text = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    text.rsplit(',')
+        .next()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+/// Who asks, as the throttle counts.
+pub(crate) type Peer = ConnectInfo<SocketAddr>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
+        let pairs = list.iter().map(|(name, value)| {
+            (
+                axum::http::HeaderName::from_static(name),
+                value.parse().unwrap(),
+            )
+        });
+        pairs.collect()
+    }
+
+    fn passes(list: &[(&'static str, &str)]) -> bool {
+        check(&headers(list), Some("https://a.example")).is_ok()
+    }
+
+    #[test]
+    fn only_our_own_pages_pass() {
+        assert!(passes(&[]));
+        assert!(passes(&[
+            ("origin", "https://A.example"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+        for foreign in [
+            ("origin", "http://a.example"),
+            ("origin", "https://b.a.example"),
+            ("origin", "https://a.example:444"),
+            ("origin", "null"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            assert!(!passes(&[foreign]), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn forwarded_headers_are_believed_behind_a_proxy_only() {
+        let headers = headers(&[
+            ("host", "127.0.0.1:8080"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "evil.example, a.example"),
+            ("x-forwarded-for", "198.51.100.1, 192.0.2.7"),
+        ]);
+        let origin = |reach: &Reach| reach.own_origin(&headers, &Uri::from_static("/")).unwrap();
+        let address = |reach: &Reach| {
+            reach
+                .address(&headers, "127.0.0.1:9".parse().unwrap())
+                .to_string()
+        };
+        let direct = Reach::default();
+        assert_eq!(origin(&direct), "http://127.0.0.1:8080");
+        assert_eq!(address(&direct), "127.0.0.1");
+        let behind = Reach {
+            behind_proxy: true,
+            ..Reach::default()
+        };
+        assert_eq!(origin(&behind), "https://a.example");
+        assert_eq!(address(&behind), "192.0.2.7");
+        let told = Reach {
+            public_origin: Some("https://b.example".into()),
+            ..behind
+        };
+        assert_eq!(origin(&told), "https://b.example");
+    }
+
+    #[test]
+    fn json_is_told_by_its_essence() {
+        for (text, json) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("text/plain", false),
+            ("application/jsonx", false),
+            ("text/plain; application/json", false),
+        ] {
+            assert_eq!(is_json(&headers(&[("content-type", text)])), json, "{text}");
+        }
+    }
+}

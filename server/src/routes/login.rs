@@ -1,0 +1,116 @@
+//! `POST /api/v1/login`: a password and a device's proof for a session. A phone may log in
+//! again at any time; its device is enrolled once.
+
+use std::net::IpAddr;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use doorstep_domain::account::{DeviceProof, LoginRequest, login_proof_input};
+use doorstep_domain::hash::from_base64url;
+use doorstep_domain::sync::wire::{Problem, ProblemCode};
+use doorstep_domain::text::is_clean;
+
+use super::session;
+use crate::app::{App, Shared};
+use crate::body::{LOGIN_BYTES, read_json};
+use crate::directory::{self, LABEL_MAX};
+use crate::error::ApiError;
+use crate::origin::Peer;
+use crate::session::{LASTS_MS, Token};
+use crate::signature::PublicKey;
+use crate::store::{Account, Enrolment, NewSession};
+use crate::{clock, password};
+
+/// Opens a session on a device; answers as `GET /api/v1/session` does.
+pub(super) async fn log_in(
+    State(app): State<Shared>,
+    peer: Peer,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let address = app.reach.address(request.headers(), peer.0);
+    let login: LoginRequest = read_json(request, LOGIN_BYTES).await?;
+    let key = check_proof(&login.login, &login.device)?;
+    let account = check_password(&app, &login, address).await?;
+    let token = Token::draw();
+    let cookie = token.cookie();
+    let shown = app
+        .blocking(move |app| open(app, &account, &key, &login, &token))
+        .await?;
+    Ok(([(SET_COOKIE, cookie)], Json(shown)).into_response())
+}
+
+/// The device's key, if the sender proves to hold its private half.
+fn check_proof(login: &str, device: &DeviceProof) -> Result<PublicKey, ProblemCode> {
+    if !is_clean(&device.label, LABEL_MAX) {
+        return Err(ProblemCode::MalformedRequest);
+    }
+    let bad = |_| ProblemCode::BadDeviceProof;
+    let spki = from_base64url(&device.key).map_err(bad)?;
+    let proof = from_base64url(&device.proof).map_err(bad)?;
+    let key = PublicKey::from_spki(&spki).ok_or(ProblemCode::BadDeviceProof)?;
+    let proven = key.verifies(&login_proof_input(login, &spki), &proof);
+    if proven {
+        Ok(key)
+    } else {
+        Err(ProblemCode::BadDeviceProof)
+    }
+}
+
+/// The account, if the password is right; takes as long when there is no such account.
+async fn check_password(
+    app: &Shared,
+    login: &LoginRequest,
+    address: IpAddr,
+) -> Result<Account, ApiError> {
+    app.throttle
+        .attempt(&login.login, address, clock::now())
+        .map_err(|wait_s| {
+            Problem::new(ProblemCode::TooManyAttempts).with("retry_after_s", wait_s)
+        })?;
+    let _permit = app
+        .hashing
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
+    let (name, given) = (login.login.clone(), login.password.clone());
+    let account = app
+        .blocking(move |app| {
+            let account = app.database.read(|reader| reader.account_by_login(&name))?;
+            let hash = account.as_ref().map(|account| account.password.as_str());
+            let right = password::is_right(&given, hash);
+            Ok(account.filter(|_| right))
+        })
+        .await?;
+    let account = account.ok_or(ProblemCode::WrongLogin)?;
+    app.throttle.forgive(&login.login, address);
+    Ok(account)
+}
+
+fn open(
+    app: &App,
+    account: &Account,
+    key: &PublicKey,
+    login: &LoginRequest,
+    token: &Token,
+) -> Result<doorstep_domain::account::Session, ApiError> {
+    let now = clock::now();
+    let new = NewSession {
+        token_hash: token.hash(),
+        person: account.person,
+        device: key.device(),
+        now,
+        expires_at: now + LASTS_MS,
+    };
+    let mut writer = app.database.writer();
+    match directory::log_in(&mut writer, key, &login.device.label, &new)? {
+        Enrolment::New | Enrolment::Known => {}
+        Enrolment::OfAnother => return Err(ProblemCode::DeviceOfAnother.into()),
+        Enrolment::Revoked => return Err(ProblemCode::DeviceRevoked.into()),
+    }
+    let open = writer.reader().session(&new.token_hash, now)?;
+    // Another program may revoke the device at this very moment.
+    let open = open.ok_or(ProblemCode::NotLoggedIn)?;
+    session::describe(writer.reader(), &open, now)
+}
