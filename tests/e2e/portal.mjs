@@ -1,15 +1,19 @@
-// A way to the server that answers some requests with a page of its own, as the log-in page of a
-// public Wi-Fi does, or a half-finished deployment. It changes nothing else.
+// A way to the server that answers some requests itself: with a page, as the log-in page of a public
+// Wi-Fi does, or with another build's file. It changes nothing else.
 
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 
-// Opens it before the server at `url`; `caught(path)` says which requests get its own page.
-export async function openPortal(url, caught) {
+// What a public Wi-Fi answers.
+export const LOG_IN = { type: "text/html", body: "<p>Log in to the Wi-Fi</p>" };
+
+// Opens it before the server at `url`; what `own(path)` gives (`{type, body}`) is answered as it is.
+export async function openPortal(url, own) {
   const portal = createServer((asked, answer) => {
-    if (caught(asked.url)) {
-      answer.writeHead(200, { "content-type": "text/html" });
-      answer.end("<p>Log in to the Wi-Fi</p>");
+    const given = own(asked.url);
+    if (given) {
+      answer.writeHead(200, { "content-type": given.type, "cache-control": "no-cache" });
+      answer.end(given.body);
       return;
     }
     const onward = request(new URL(asked.url, url), { method: asked.method, headers: asked.headers });

@@ -1,7 +1,7 @@
 // The app's shell: it starts, it keeps itself for a start without a network, and never mixes builds.
 
 import assert from "node:assert/strict";
-import { openPortal } from "../portal.mjs";
+import { LOG_IN, openPortal } from "../portal.mjs";
 
 // Started: the app has taken the place of the waiting sentence.
 async function started(page) {
@@ -60,7 +60,7 @@ export const cases = {
 
   "keeps nothing when one file is not the one of its build": async (t) => {
     let tampering = true;
-    const portal = await openPortal(t.server.url, (path) => tampering && path.endsWith(".wasm"));
+    const portal = await openPortal(t.server.url, (path) => (tampering && path.endsWith(".wasm") ? LOG_IN : null));
     try {
       await t.page.goto(portal.url);
       await t.page.locator("#boot.failed").waitFor();
@@ -75,8 +75,43 @@ export const cases = {
     }
   },
 
+  "keeps to its build until a page asks for the next": async (t) => {
+    const worker = await fetch(`${t.server.url}/sw.js`).then((answer) => answer.text());
+    const next = worker.replace(/BUILD = "[0-9a-f]{16}"/, 'BUILD = "0123456789abcdef"');
+    assert.notEqual(next, worker);
+    let updated = false;
+    const portal = await openPortal(t.server.url, (path) =>
+      (updated && path === "/sw.js" ? { type: "text/javascript", body: next } : null));
+    try {
+      await t.page.goto(portal.url);
+      await underControl(t.page);
+      updated = true;
+      const waited = await t.page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        await registration.update();
+        const worker = registration.installing ?? registration.waiting;
+        while (worker.state === "installing") {
+          await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+        }
+        return { state: worker.state, kept: (await caches.keys()).length };
+      });
+      assert.deepEqual(waited, { state: "installed", kept: 2 });
+      const kept = await t.page.evaluate(async () => {
+        const worker = (await navigator.serviceWorker.ready).waiting;
+        worker.postMessage({ type: "activate" });
+        while (worker.state !== "activated") {
+          await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+        }
+        return caches.keys();
+      });
+      assert.deepEqual(kept, ["doorstep-0123456789abcdef"]);
+    } finally {
+      portal.close();
+    }
+  },
+
   "says so when the app cannot start": async (t) => {
-    const portal = await openPortal(t.server.url, (path) => path.endsWith(".wasm"));
+    const portal = await openPortal(t.server.url, (path) => (path.endsWith(".wasm") ? LOG_IN : null));
     try {
       await t.page.goto(portal.url);
       await t.page.locator("#boot.failed").waitFor();
