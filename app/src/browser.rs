@@ -1,0 +1,35 @@
+//! The adapters to the browser, one outside thing each: the only place that names `web_sys` and
+//! `js_sys`. No rule and no user-visible text lives here.
+
+pub mod clock;
+pub mod dialog;
+pub mod document;
+pub mod format;
+pub mod panics;
+pub mod preferences;
+pub mod random;
+pub mod timer;
+pub mod zone;
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+/// The page's window.
+fn window() -> web_sys::Window {
+    web_sys::window().expect("the app runs in a page, not in a worker")
+}
+
+/// A property of a JavaScript object; `undefined` when it has none.
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// An object from names and values.
+fn object(fields: &[(&str, &JsValue)]) -> js_sys::Object {
+    let object = js_sys::Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &JsValue::from_str(name), value)
+            .expect("a fresh plain object takes properties");
+    }
+    object
+}

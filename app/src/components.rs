@@ -1,0 +1,12 @@
+//! Reusable parts of screens. They know the app's state at most by its contexts, never a page.
+
+pub mod banners;
+pub mod choice;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod page_head;
+pub mod seal_mark;
+pub mod shell;
+pub mod sync_pill;
+pub mod tabs;

@@ -1,0 +1,14 @@
+//! One file for each screen of the route table.
+//! Not reusable parts; those are in [`crate::components`].
+
+pub mod household;
+pub mod households;
+pub mod listening;
+pub mod login;
+pub mod me;
+pub mod not_found;
+pub mod owner;
+pub mod sealed;
+pub mod today;
+pub mod visit;
+pub mod visits;

@@ -1,0 +1,17 @@
+//! The screen of [`crate::path::Path::Households`].
+//! Not yet more than its heading.
+
+use leptos::prelude::*;
+
+use crate::i18n::{t, use_lang};
+
+/// The screen.
+#[component]
+pub fn Households() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <main class="page">
+            <h1>{move || t::households_title(lang.get())}</h1>
+        </main>
+    }
+}

@@ -1,0 +1,17 @@
+//! The screen of [`crate::path::Path::Login`].
+//! Not yet more than its heading.
+
+use leptos::prelude::*;
+
+use crate::i18n::{t, use_lang};
+
+/// The screen.
+#[component]
+pub fn Login() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <main class="page">
+            <h1>{move || t::login_title(lang.get())}</h1>
+        </main>
+    }
+}
