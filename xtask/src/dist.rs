@@ -5,6 +5,7 @@
 
 mod layout;
 mod precache;
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{style, workspace};
 use layout::{File, Parts};
 
+/// What the page and the manifest say before the app does.
+const TEXTS: &str = "app/locales/shell.json";
+
 /// Writes the folder anew, unless it was made from the very same input by the same program.
 pub(crate) fn make(wasm: &Path) -> Result<()> {
     let stamp = stamp(wasm)?;
@@ -26,11 +30,14 @@ pub(crate) fn make(wasm: &Path) -> Result<()> {
     let (glue, wasm) = bind(wasm)?;
     let style = style::bundle(&workspace::root().join("style/main.css"))?;
     let public = read_tree(&workspace::root().join("public"))?;
+    let texts = texts::read(&fs::read_to_string(workspace::root().join(TEXTS))?).context(TEXTS)?;
+    let style = style.into_bytes();
     let files = layout::lay_out(Parts {
         glue,
         wasm,
-        style: style.into_bytes(),
+        style,
         public,
+        texts,
     })?;
     write(&files)?;
     fs::write(stamp_file, stamp)?;
@@ -43,6 +50,7 @@ fn stamp(wasm: &Path) -> Result<String> {
     let mut digest = Sha256::new();
     digest.update(format!("{:?} {}", program.modified()?, program.len()));
     digest.update(fs::read(wasm).with_context(|| format!("{} is missing", wasm.display()))?);
+    digest.update(fs::read(workspace::root().join(TEXTS)).context(TEXTS)?);
     for folder in ["public", "style"] {
         for file in read_tree(&workspace::root().join(folder))? {
             digest.update(format!("{} {} ", file.path, file.bytes.len()));

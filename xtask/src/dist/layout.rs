@@ -42,18 +42,21 @@ pub(super) struct Parts {
     pub(super) style: Vec<u8>,
     /// All of `public/`.
     pub(super) public: Vec<File>,
+    /// What the pages say, as `zh-CN name`.
+    pub(super) texts: BTreeMap<String, String>,
 }
 
-/// The files of the folder, by path. Pages name the others as `{{name}}`, such as `{{app.js}}`.
+/// The files of the folder, by path. Pages name the others as `{{app.js}}`, and
+/// texts as `{{en name}}`.
 pub(super) fn lay_out(parts: Parts) -> Result<Vec<File>> {
     let mut files = Vec::new();
-    let mut urls = BTreeMap::new();
+    let mut values = parts.texts;
     let mut add = |name: &str, bytes: Vec<u8>| {
         let file = File {
             path: hashed(name, &bytes),
             bytes,
         };
-        urls.insert(name.to_owned(), format!("/{}", file.path));
+        values.insert(name.to_owned(), format!("/{}", file.path));
         files.push(file);
     };
     add("app.js", parts.glue);
@@ -73,7 +76,7 @@ pub(super) fn lay_out(parts: Parts) -> Result<Vec<File>> {
         if page.path == "sw.js" {
             worker = Some(text);
         } else {
-            let bytes = template::fill(&text, &urls).with_context(|| page.path.clone())?;
+            let bytes = template::fill(&text, &values).with_context(|| page.path.clone())?;
             files.push(File {
                 path: page.path,
                 bytes: bytes.into_bytes(),
@@ -118,11 +121,12 @@ mod tests {
                 file("icons/icon.svg", "<svg/>"),
                 file(
                     "index.html",
-                    "<script src={{boot.js}}></script><link href={{app.js}}>",
+                    "<script src={{boot.js}}></script><link href={{app.js}}>{{en name}}",
                 ),
                 file("manifest.webmanifest", r#"{"src":"{{icon.svg}}"}"#),
                 file("sw.js", "work()"),
             ],
+            texts: BTreeMap::from([("en name".to_owned(), "Doorstep".to_owned())]),
         }
     }
 
@@ -152,6 +156,7 @@ mod tests {
         {
             assert!(text(&files, "index.html").contains(&format!("src=/{}>", asset.path)));
         }
+        assert!(text(&files, "index.html").ends_with(">Doorstep"));
         let manifest = text(&files, "manifest.webmanifest");
         assert!(
             manifest.starts_with(r#"{"src":"/assets/icon-"#),
