@@ -10,6 +10,7 @@ pub mod office;
 pub mod origin;
 pub mod password;
 pub mod random;
+pub mod register_file;
 pub mod routes;
 pub mod session;
 pub mod signature;
