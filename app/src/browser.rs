@@ -1,14 +1,23 @@
 //! The adapters to the browser, one outside thing each: the only place that names `web_sys` and
 //! `js_sys`. No rule and no user-visible text lives here.
 
+pub mod broadcast;
 pub mod clock;
+pub mod crypto;
 pub mod dialog;
 pub mod document;
+pub mod download;
 pub mod format;
+pub mod http;
+pub mod lifecycle;
+pub mod locks;
 pub mod panics;
 pub mod preferences;
 pub mod random;
+pub mod storage;
+pub mod store;
 pub mod timer;
+pub mod worker;
 pub mod zone;
 
 use js_sys::Reflect;

@@ -1,0 +1,113 @@
+//! Requests to the server, each with a time limit. An answer is one only when it is JSON; what
+//! a hotel's log-in page or a proxy sends is not. Not retries; the engine decides those.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestInit, Response};
+
+use super::{object, timer, window};
+
+/// Milliseconds until a request is given up.
+const LIMIT_MS: u32 = 30_000;
+
+/// An answer of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body when its content type is JSON; otherwise nothing of ours answered.
+    pub json: Option<String>,
+}
+
+/// No answer came: no network, no server, or too slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoAnswer;
+
+impl From<JsValue> for NoAnswer {
+    fn from(_: JsValue) -> Self {
+        Self
+    }
+}
+
+impl Answer {
+    /// Reads the body; `None` when it is not the JSON of a `T`.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.json.as_ref()?).ok()
+    }
+
+    /// Whether the status says success.
+    pub fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// `GET` of one of the server's addresses.
+pub async fn get(address: &str) -> Result<Answer, NoAnswer> {
+    send("GET", address, None).await
+}
+
+/// `POST` of `body` as JSON.
+pub async fn post<T: Serialize>(address: &str, body: &T) -> Result<Answer, NoAnswer> {
+    let body = serde_json::to_string(body).expect("the wire's types have string keys only");
+    send("POST", address, Some(&body)).await
+}
+
+async fn send(method: &str, address: &str, body: Option<&str>) -> Result<Answer, NoAnswer> {
+    let controller = AbortController::new()?;
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_signal(Some(&controller.signal()));
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+        let json = JsValue::from_str("application/json");
+        init.set_headers(&object(&[("Content-Type", &json)]));
+    }
+    // Held until the body is read: a reply may also hang half-way.
+    let _limit = timer::after(LIMIT_MS, move || controller.abort());
+    let fetched = window().fetch_with_str_and_init(address, &init);
+    let response: Response = JsFuture::from(fetched).await?.unchecked_into();
+    let kind = response
+        .headers()
+        .get("Content-Type")
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    let json = if is_json(&kind) && !response.redirected() {
+        JsFuture::from(response.text()?).await?.as_string()
+    } else {
+        None
+    };
+    Ok(Answer {
+        status: response.status(),
+        json,
+    })
+}
+
+/// `application/json` and the problem type of RFC 9457, with or without parameters.
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/problem+json"]
+        .iter()
+        .any(|json| kind.eq_ignore_ascii_case(json))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_json_is_an_answer() {
+        for (kind, json) in [
+            ("application/json", true),
+            ("application/json; charset=utf-8", true),
+            ("application/problem+json", true),
+            ("text/html; charset=utf-8", false),
+            ("application/jsonp", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json(kind), json, "{kind}");
+        }
+    }
+}

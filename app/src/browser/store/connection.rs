@@ -1,0 +1,227 @@
+//! One IndexedDB database: opened when needed, reopened once when the browser loses it, written
+//! in strict transactions. Not what is in it.
+//!
+//! `idb` opens and reads; the transaction itself is begun and awaited here, because `idb` can
+//! neither ask for `durability` nor tell why one was aborted.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use idb::{Database, DatabaseEvent, Factory, ObjectStore, Query};
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbTransaction};
+
+use super::StoreError;
+use crate::browser::{object, property};
+
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Only read.
+    Read,
+    /// Write, durable once done.
+    Write,
+}
+
+/// Creates a database's stores in its first version.
+pub(super) type Create = fn(&Database) -> Result<(), idb::Error>;
+
+/// A database by name.
+#[derive(Debug)]
+pub(super) struct Connection {
+    name: String,
+    create: Create,
+    handle: Rc<RefCell<Option<IdbDatabase>>>,
+}
+
+/// A running transaction.
+#[derive(Debug)]
+pub(super) struct Work(IdbTransaction);
+
+const VERSION: u32 = 1;
+
+impl Connection {
+    /// A database that is opened at its first use.
+    pub(super) fn new(name: String, create: Create) -> Self {
+        Self {
+            name,
+            create,
+            handle: Rc::default(),
+        }
+    }
+
+    /// Runs `work` in one transaction over `stores`. It is done, and durable, when this returns
+    /// `Ok`; nothing of it remains when it returns `Err`. A connection the browser has lost is
+    /// opened anew and `work` run once more.
+    ///
+    /// `work` awaits nothing but its own reads: IndexedDB ends a transaction that idles.
+    pub(super) async fn run<T>(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+        work: impl AsyncFn(&Work) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let first = self.attempt(stores, mode, &work).await;
+        if !matches!(first, Err(StoreError::Lost(_))) {
+            return first;
+        }
+        self.close();
+        self.attempt(stores, mode, &work).await
+    }
+
+    async fn attempt<T>(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+        work: &impl AsyncFn(&Work) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.begin(stores, mode).await?;
+        let done = JsFuture::from(completion(&transaction));
+        let running = Work(transaction);
+        let result = work(&running).await;
+        if result.is_err() {
+            // Fails only when the transaction has ended already, by the same error.
+            running.0.abort().unwrap_or_default();
+        }
+        let ended = done.await;
+        let value = result?;
+        match ended {
+            Ok(_) => Ok(value),
+            Err(_) => Err(running.0.error().map_or_else(
+                || StoreError::Lost("transaction aborted".into()),
+                |error| StoreError::from_js(&error),
+            )),
+        }
+    }
+
+    async fn begin(&self, stores: &[&str], mode: Mode) -> Result<IdbTransaction, StoreError> {
+        let open = self.handle.borrow().clone();
+        let database = match open {
+            Some(database) => database,
+            None => self.open().await?,
+        };
+        let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+        let options = object(&[("durability", &JsValue::from_str("strict"))]);
+        let begin: Function = property(&database, "transaction").unchecked_into();
+        let mode = JsValue::from_str(match mode {
+            Mode::Read => "readonly",
+            Mode::Write => "readwrite",
+        });
+        let begun = begin.call3(&database, &names, &mode, &options);
+        begun
+            .map(JsCast::unchecked_into)
+            .map_err(|error| StoreError::from_js(&error))
+    }
+
+    /// Opens the database, creating it when it is new.
+    pub(super) async fn open(&self) -> Result<IdbDatabase, StoreError> {
+        let mut request = Factory::new()
+            .and_then(|factory| factory.open(&self.name, Some(VERSION)))
+            .map_err(|_| StoreError::Unavailable)?;
+        let create = self.create;
+        request.on_upgrade_needed(move |event| {
+            // A store that cannot be created leaves the upgrade aborted and the open failed.
+            event
+                .database()
+                .and_then(|database| create(&database))
+                .unwrap_or_default();
+        });
+        let database: IdbDatabase = request.await?.into();
+        self.forget_when_closed(&database);
+        *self.handle.borrow_mut() = Some(database.clone());
+        Ok(database)
+    }
+
+    /// The browser may close a database by itself (storage cleared), and another tab may want it
+    /// deleted or upgraded: let go of it then.
+    fn forget_when_closed(&self, database: &IdbDatabase) {
+        let handle = Rc::clone(&self.handle);
+        let closing = database.clone();
+        let forget = Closure::once_into_js(move || {
+            closing.close();
+            handle.borrow_mut().take();
+        });
+        let forget: &Function = forget.unchecked_ref();
+        database.set_onclose(Some(forget));
+        database.set_onversionchange(Some(forget));
+    }
+
+    /// Lets go of the connection; the next use opens it again.
+    pub(super) fn close(&self) {
+        let open = self.handle.borrow_mut().take();
+        if let Some(database) = open {
+            database.set_onclose(None);
+            database.close();
+        }
+    }
+}
+
+impl Work {
+    /// A record by key.
+    pub(super) async fn get(
+        &self,
+        store: &str,
+        key: &JsValue,
+    ) -> Result<Option<JsValue>, StoreError> {
+        Ok(self.store(store)?.get(key.clone())?.await?)
+    }
+
+    /// All records, or those of a key range, in key order.
+    pub(super) async fn get_all(
+        &self,
+        store: &str,
+        range: Option<Query>,
+    ) -> Result<Vec<JsValue>, StoreError> {
+        Ok(self.store(store)?.get_all(range, None)?.await?)
+    }
+
+    /// The first record of an index with this key.
+    pub(super) async fn get_by(
+        &self,
+        store: &str,
+        index: &str,
+        key: &JsValue,
+    ) -> Result<Option<JsValue>, StoreError> {
+        Ok(self.store(store)?.index(index)?.get(key.clone())?.await?)
+    }
+
+    /// Writes a record that carries its own key. Not awaited: the transaction is.
+    pub(super) fn put(&self, store: &str, record: &JsValue) -> Result<(), StoreError> {
+        self.store(store)?.put(record, None)?;
+        Ok(())
+    }
+
+    /// Writes a value under a key.
+    pub(super) fn put_at(&self, store: &str, key: &str, value: &JsValue) -> Result<(), StoreError> {
+        self.store(store)?
+            .put(value, Some(&JsValue::from_str(key)))?;
+        Ok(())
+    }
+
+    /// Deletes the record, or all records of a key range.
+    pub(super) fn delete(&self, store: &str, query: impl Into<Query>) -> Result<(), StoreError> {
+        self.store(store)?.delete(query.into())?;
+        Ok(())
+    }
+
+    fn store(&self, name: &str) -> Result<ObjectStore, StoreError> {
+        Ok(idb::Transaction::from(self.0.clone()).object_store(name)?)
+    }
+}
+
+/// Deletes a database.
+pub(super) async fn delete(name: &str) -> Result<(), StoreError> {
+    let factory = Factory::new().map_err(|_| StoreError::Unavailable)?;
+    Ok(factory.delete(name)?.await?)
+}
+
+/// Resolves when the transaction has committed, rejects when it was aborted.
+fn completion(transaction: &IdbTransaction) -> Promise {
+    Promise::new(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+    })
+}

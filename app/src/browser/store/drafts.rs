@@ -1,0 +1,123 @@
+//! Drafts in the person's database: opaque bytes with a revision, so that two tabs can never
+//! overwrite each other unseen. Not what a draft says.
+
+use doorstep_domain::id::SubjectId;
+use doorstep_domain::time::UnixMs;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+
+use super::connection::{Mode, Work};
+use super::person::{DRAFTS, PersonStore};
+use super::{StoreError, rows};
+use crate::browser::object;
+
+/// A draft as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptDraft {
+    /// The record it will become.
+    pub subject: SubjectId,
+    /// 1 for the first time it was kept, one more each time.
+    pub revision: u64,
+    /// When it was last kept, phone time.
+    pub saved_at: UnixMs,
+    /// The draft, opaque.
+    pub body: Vec<u8>,
+}
+
+/// The draft is not as the writer believed: another tab was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftConflict {
+    /// It has been kept at this revision since.
+    Changed(u64),
+    /// It was finished or discarded.
+    Gone,
+}
+
+impl PersonStore {
+    /// Keeps a draft, durably. `expected` is the revision the writer has seen, `None` for a new
+    /// draft. Returns the draft as kept.
+    pub async fn save_draft(
+        &self,
+        subject: SubjectId,
+        expected: Option<u64>,
+        saved_at: UnixMs,
+        body: &[u8],
+    ) -> Result<Result<KeptDraft, DraftConflict>, StoreError> {
+        self.run(&[DRAFTS], Mode::Write, async |work| {
+            if let Err(conflict) = check(work, subject, expected).await? {
+                return Ok(Err(conflict));
+            }
+            let revision = expected.unwrap_or(0) + 1;
+            let kept = KeptDraft {
+                subject,
+                revision,
+                saved_at,
+                body: body.to_vec(),
+            };
+            work.put(DRAFTS, &to_record(&kept))?;
+            Ok(Ok(kept))
+        })
+        .await
+    }
+
+    /// A draft as kept now.
+    pub async fn draft(&self, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
+        self.run(&[DRAFTS], Mode::Read, async |work| {
+            read(work, subject).await
+        })
+        .await
+    }
+
+    /// Takes a draft away and returns it, so that it can be put back ([`Self::save_draft`] with
+    /// no expected revision).
+    pub async fn discard_draft(&self, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
+        self.run(&[DRAFTS], Mode::Write, async |work| {
+            let kept = read(work, subject).await?;
+            work.delete(DRAFTS, rows::key(&subject))?;
+            Ok(kept)
+        })
+        .await
+    }
+}
+
+/// Whether the draft is at the expected revision.
+pub(super) async fn check(
+    work: &Work,
+    subject: SubjectId,
+    expected: Option<u64>,
+) -> Result<Result<(), DraftConflict>, StoreError> {
+    let stored = read(work, subject).await?.map(|kept| kept.revision);
+    Ok(match stored {
+        _ if stored == expected => Ok(()),
+        Some(revision) => Err(DraftConflict::Changed(revision)),
+        None => Err(DraftConflict::Gone),
+    })
+}
+
+async fn read(work: &Work, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
+    Ok(work
+        .get(DRAFTS, &rows::key(&subject))
+        .await?
+        .as_ref()
+        .and_then(from_record))
+}
+
+/// Reads a record; `None` when its subject is not an id.
+pub(super) fn from_record(record: &JsValue) -> Option<KeptDraft> {
+    Some(KeptDraft {
+        subject: rows::text(record, "subject").parse().ok()?,
+        revision: rows::integer(record, "revision").try_into().ok()?,
+        saved_at: rows::integer(record, "saved_at"),
+        body: rows::bytes(record, "body"),
+    })
+}
+
+fn to_record(kept: &KeptDraft) -> JsValue {
+    object(&[
+        ("subject", &rows::key(&kept.subject)),
+        ("revision", &rows::number(kept.revision.cast_signed())),
+        ("saved_at", &rows::number(kept.saved_at)),
+        ("body", &Uint8Array::from(kept.body.as_slice())),
+    ])
+    .into()
+}

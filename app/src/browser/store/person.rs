@@ -1,0 +1,208 @@
+//! One person's database on this phone: opening it, loading everything at start, and the small
+//! records (session, device key). Drafts, outbox and log have files of their own.
+
+use std::collections::BTreeMap;
+
+use doorstep_domain::account::Session;
+use doorstep_domain::id::{PersonId, SiteId};
+use doorstep_domain::log::LoggedEvent;
+use doorstep_domain::sync::engine::{Contact, SavedItem, SiteCopy};
+use idb::{Database, KeyPath, ObjectStoreParams};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CryptoKeyPair;
+
+use super::connection::{Connection, Mode, Work};
+use super::drafts::{self, KeptDraft};
+use super::{StoreError, log, outbox, rows};
+use crate::browser::{object, property};
+
+pub(super) const SESSION: &str = "session";
+pub(super) const KEYS: &str = "keys";
+pub(super) const DRAFTS: &str = "drafts";
+pub(super) const OUTBOX: &str = "outbox";
+pub(super) const LOG: &str = "log";
+pub(super) const HEADS: &str = "heads";
+pub(super) const CLOCK: &str = "clock";
+/// Counters that keep the outbox in order.
+pub(super) const ORDER: &str = "order";
+
+/// The index of the log by event id.
+pub(super) const BY_ID: &str = "id";
+
+/// The only key of stores that hold a single record.
+pub(super) const ONLY: &str = "only";
+
+/// A person's database.
+#[derive(Debug)]
+pub struct PersonStore {
+    connection: Connection,
+    person: PersonId,
+}
+
+/// The phone's key for this person, enrolled by their log-in. The private half cannot leave the
+/// browser.
+#[derive(Debug, Clone)]
+pub struct DeviceKey {
+    /// The pair (ECDSA P-256, not extractable).
+    pub pair: CryptoKeyPair,
+    /// The public key, SPKI in DER.
+    pub spki: Vec<u8>,
+}
+
+/// The copy of a site's log as kept.
+#[derive(Debug, Clone, Default)]
+pub struct LogCopy {
+    /// Its rows, in order.
+    pub rows: Vec<LoggedEvent>,
+    /// Rows that could not be read back: the copy has to be fetched anew.
+    pub damaged: u32,
+}
+
+/// Everything the app starts from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The session as last confirmed; `None` when no log-in was completed.
+    pub session: Option<Session>,
+    /// The phone's key for this person.
+    pub key: Option<DeviceKey>,
+    /// Drafts, by their records' ids.
+    pub drafts: Vec<KeptDraft>,
+    /// The outbox, in order.
+    pub outbox: Vec<SavedItem>,
+    /// Outbox records that could not be read back, as texts: they are kept and can be exported.
+    pub unreadable: Vec<String>,
+    /// Copies of logs.
+    pub logs: BTreeMap<SiteId, LogCopy>,
+    /// Where each copy ends.
+    pub copies: BTreeMap<SiteId, SiteCopy>,
+    /// The last contact with the server.
+    pub contact: Option<Contact>,
+}
+
+pub(super) fn database_name(person: PersonId) -> String {
+    format!("doorstep-{person}")
+}
+
+fn create(database: &Database) -> Result<(), idb::Error> {
+    for store in [SESSION, KEYS, CLOCK, ORDER] {
+        database.create_object_store(store, ObjectStoreParams::new())?;
+    }
+    for (store, key) in [(DRAFTS, "subject"), (OUTBOX, "id"), (HEADS, "site")] {
+        let mut keyed = ObjectStoreParams::new();
+        keyed.key_path(Some(KeyPath::new_single(key)));
+        database.create_object_store(store, keyed)?;
+    }
+    let mut keyed = ObjectStoreParams::new();
+    keyed.key_path(Some(KeyPath::new_array(["site", "seq"])));
+    let log = database.create_object_store(LOG, keyed)?;
+    log.create_index(BY_ID, KeyPath::new_single("id"), None)?;
+    log.create_index("subject", KeyPath::new_single("subject"), None)?;
+    Ok(())
+}
+
+impl PersonStore {
+    /// The person's database, opened (and created, if new) at its first use.
+    pub fn new(person: PersonId) -> Self {
+        Self {
+            connection: Connection::new(database_name(person), create),
+            person,
+        }
+    }
+
+    /// Whose it is.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Lets go of the database, so that it can be deleted.
+    pub fn close(&self) {
+        self.connection.close();
+    }
+
+    /// See [`Connection::run`].
+    pub(super) async fn run<T>(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+        work: impl AsyncFn(&Work) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.connection.run(stores, mode, work).await
+    }
+
+    /// Everything kept, as of one moment.
+    pub async fn load(&self) -> Result<Loaded, StoreError> {
+        let stores = [SESSION, KEYS, DRAFTS, OUTBOX, LOG, HEADS, CLOCK];
+        self.run(&stores, Mode::Read, async |work| {
+            let only = JsValue::from_str(ONLY);
+            let session = work.get(SESSION, &only).await?;
+            let key = work.get(KEYS, &only).await?;
+            let drafts = work.get_all(DRAFTS, None).await?;
+            let outbox = outbox::read_all(work.get_all(OUTBOX, None).await?);
+            let heads = work.get_all(HEADS, None).await?;
+            let logs = log::read_all(work.get_all(LOG, None).await?);
+            let contact = work.get(CLOCK, &only).await?;
+            Ok(Loaded {
+                session: session.as_ref().and_then(rows::parse),
+                key: key.as_ref().and_then(read_key),
+                drafts: drafts.iter().filter_map(drafts::from_record).collect(),
+                outbox: outbox.items,
+                unreadable: outbox.unreadable,
+                logs,
+                copies: heads.iter().filter_map(log::read_copy).collect(),
+                contact: contact.as_ref().and_then(rows::parse),
+            })
+        })
+        .await
+    }
+
+    /// The phone's key for this person, if one was enrolled here.
+    pub async fn key(&self) -> Result<Option<DeviceKey>, StoreError> {
+        self.run(&[KEYS], Mode::Read, async |work| {
+            Ok(work
+                .get(KEYS, &JsValue::from_str(ONLY))
+                .await?
+                .as_ref()
+                .and_then(read_key))
+        })
+        .await
+    }
+
+    /// Keeps the session as confirmed by the server, and with a log-in the key it enrolled.
+    pub async fn save_session(
+        &self,
+        session: &Session,
+        key: Option<&DeviceKey>,
+    ) -> Result<(), StoreError> {
+        self.run(&[SESSION, KEYS], Mode::Write, async |work| {
+            work.put_at(SESSION, ONLY, &rows::to_json(session))?;
+            if let Some(key) = key {
+                let spki = Uint8Array::from(key.spki.as_slice());
+                work.put_at(KEYS, ONLY, &object(&[("pair", &key.pair), ("spki", &spki)]))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// How many events the office has not received.
+    pub async fn count_unsent(&self) -> Result<u64, StoreError> {
+        self.run(&[OUTBOX], Mode::Read, async |work| {
+            let records = work.get_all(OUTBOX, None).await?;
+            Ok(records
+                .iter()
+                .filter(|record| outbox::is_unsent(record))
+                .count() as u64)
+        })
+        .await
+    }
+}
+
+fn read_key(record: &JsValue) -> Option<DeviceKey> {
+    let pair = property(record, "pair");
+    let spki = rows::bytes(record, "spki");
+    (pair.is_object() && !spki.is_empty()).then(|| DeviceKey {
+        pair: pair.unchecked_into(),
+        spki,
+    })
+}
