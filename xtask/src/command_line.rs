@@ -13,12 +13,12 @@ usage: cargo xtask <task>
                --demo fills a demo site and prints its log-ins
   test [--quick]
                format check, clippy, all Rust tests, and the end-to-end tests in Chromium;
-               --quick takes fewer seeds and leaves out the cases marked slow
+               --quick simulates fewer seeds and leaves out the cases marked slow
   e2e [FILTER] only the end-to-end tests (those whose name contains FILTER)
   build [--release]
                the client as it ships, and the server (without --release: unoptimised)
   bytes        print the bytes that a first visit transfers
-  screenshots  draw every screen into target/screenshots
+  screenshots  draw every screen
 
 What is missing on this machine (wasm target, Chromium, node packages) is installed on the way.";
 
