@@ -5,7 +5,7 @@ use doorstep_domain::account::{AccountAdded, DeviceKey, RoleGranted, Site};
 use doorstep_domain::event::{Kind, PartName};
 use doorstep_domain::hash::{Hash, to_base64url};
 use doorstep_domain::id::{PersonId, SiteId, SubjectId};
-use doorstep_domain::policy::Grant;
+use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::text::{NAME_MAX, is_clean};
 
@@ -72,7 +72,7 @@ pub fn add_site(
     let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
     transaction.add_site(&site)?;
     office.log(office.own_log(), vec![opened], &mut transaction)?;
-    transaction.commit().map_err(OfficeFailure::from)?;
+    transaction.commit()?;
     Ok(site)
 }
 
@@ -108,8 +108,43 @@ pub fn add_account(
         transaction.add_grant(person, grant)?;
     }
     office.log(office.own_log(), statements, &mut transaction)?;
-    transaction.commit().map_err(OfficeFailure::from)?;
+    transaction.commit()?;
     Ok(person)
+}
+
+/// Grants a role.
+pub fn grant(
+    writer: &mut Writer<'_>,
+    person: PersonId,
+    grant: &Grant,
+) -> Result<(), DirectoryError> {
+    let office = Office::now(writer.reader())?;
+    let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
+    transaction.add_grant(person, grant)?;
+    office.log(
+        office.own_log(),
+        vec![granted(person, grant)],
+        &mut transaction,
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Ends a role now, and takes it back where it has not begun yet; gives how many grants that
+/// were.
+pub fn end_role(
+    writer: &mut Writer<'_>,
+    person: PersonId,
+    role: Role,
+    site: Option<SiteId>,
+) -> Result<usize, DirectoryError> {
+    let office = Office::now(writer.reader())?;
+    let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
+    let ended = transaction.end_grants(person, role, site, office.now)?;
+    let statements = ended.iter().map(|grant| granted(person, grant)).collect();
+    office.log(office.own_log(), statements, &mut transaction)?;
+    transaction.commit()?;
+    Ok(ended.len())
 }
 
 /// Replaces an account's password and ends its sessions. Not an event: it is nobody's business

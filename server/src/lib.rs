@@ -3,9 +3,13 @@
 
 pub mod app;
 pub mod clock;
+pub mod command;
+pub mod config;
 pub mod directory;
 pub mod error;
+pub mod export_file;
 pub mod headers;
+pub mod keyring;
 pub mod office;
 pub mod origin;
 pub mod password;

@@ -170,6 +170,19 @@ impl Database {
     }
 }
 
+/// Reads a database that exists without changing anything about it, however broken it is.
+pub fn inspect<T, E: From<StoreError>>(
+    path: &Path,
+    read: impl FnOnce(Reader<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut connection = connection::open_reader(path)?;
+    let moment = connection.transaction().map_err(StoreError::from)?;
+    schema::check(&moment)?;
+    read(Reader {
+        connection: &moment,
+    })
+}
+
 impl Writer<'_> {
     /// Reads what is committed.
     pub fn reader(&self) -> Reader<'_> {

@@ -242,11 +242,42 @@ impl Reader<'_> {
         }))
     }
 
-    /// Hands every row of a site's log to `each`, oldest first, without holding the whole log.
+    /// Every log there is rows of, whether the site is known or not.
+    pub fn logs(self) -> Result<Vec<SiteId>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT DISTINCT site FROM event ORDER BY site")?;
+        let mut found = query.query([])?;
+        let mut logs = Vec::new();
+        while let Some(row) = found.next()? {
+            logs.push(parse("a log", &row.get::<_, String>(0)?)?);
+        }
+        Ok(logs)
+    }
+
+    /// What SQLite finds wrong with the file itself; nothing when it is sound.
+    pub fn integrity(self) -> Result<Vec<String>, StoreError> {
+        let mut query = self.connection.prepare("PRAGMA integrity_check")?;
+        let said = query.query_map([], |row| row.get::<_, String>(0))?;
+        let said: Vec<String> = said.collect::<Result<_, _>>()?;
+        let mut query = self.connection.prepare("PRAGMA foreign_key_check")?;
+        let mut orphans = query.query([])?;
+        let mut found: Vec<String> = said.into_iter().filter(|line| line != "ok").collect();
+        while let Some(row) = orphans.next()? {
+            let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+            found.push(format!(
+                "a row of `{table}` belongs to no row of `{parent}`"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// Hands every row of a site's log to `each`, oldest first, with its `seq`, without holding
+    /// the whole log; a row that cannot be read is handed over as its error.
     pub fn each_row<E: From<StoreError>>(
         self,
         site: SiteId,
-        mut each: impl FnMut(CheckedRow) -> Result<(), E>,
+        mut each: impl FnMut(Seq, Result<CheckedRow, StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut query = self
             .connection
@@ -257,7 +288,7 @@ impl Reader<'_> {
             .map_err(StoreError::from)?;
         let mut found = query.query([site.to_string()]).map_err(StoreError::from)?;
         while let Some(row) = found.next().map_err(StoreError::from)? {
-            each(read_checked(self, site, row)?)?;
+            each(unsigned(row, 0)?, read_checked(self, site, row))?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! People with an account, and the roles they hold. Not what a role may do, which is
 //! `domain::policy`.
 
-use doorstep_domain::id::PersonId;
+use doorstep_domain::id::{PersonId, SiteId};
 use doorstep_domain::policy::{Grant, Role};
+use doorstep_domain::time::UnixMs;
 use rusqlite::{Row, params};
 
 use super::{Reader, SqliteTransaction, StoreError, parse, taken};
@@ -96,6 +97,41 @@ impl SqliteTransaction<'_> {
         self.transaction
             .execute("DELETE FROM session WHERE person = ?1", [&person])?;
         Ok(())
+    }
+
+    /// Ends a person's grants of `role` on exactly `site` that hold at `now` or later; gives them
+    /// as they are then.
+    pub fn end_grants(
+        &mut self,
+        person: PersonId,
+        role: Role,
+        site: Option<SiteId>,
+        now: UnixMs,
+    ) -> Result<Vec<Grant>, StoreError> {
+        let open = |grant: &Grant| {
+            (grant.role, grant.site) == (role, site) && grant.until.is_none_or(|until| now < until)
+        };
+        let mut ended: Vec<Grant> = self
+            .reader()
+            .grants(person)?
+            .into_iter()
+            .filter(open)
+            .collect();
+        self.transaction.execute(
+            "UPDATE role_grant SET until_ms = max(?4, from_ms)
+             WHERE person = ?1 AND role = ?2 AND site IS ?3
+               AND (until_ms IS NULL OR until_ms > ?4)",
+            params![
+                person.to_string(),
+                role.as_str(),
+                site.map(|site| site.to_string()),
+                now
+            ],
+        )?;
+        for grant in &mut ended {
+            grant.until = Some(now.max(grant.from));
+        }
+        Ok(ended)
     }
 
     /// Grants a role.

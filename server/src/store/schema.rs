@@ -119,6 +119,21 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Refuses a database whose tables are not today's.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match found {
+        VERSION => Ok(()),
+        found if found > VERSION => Err(StoreError::LaterVersion {
+            found,
+            known: VERSION,
+        }),
+        _ => Err(StoreError::Corrupt {
+            what: "tables".to_owned(),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,135 @@
+//! A database of its own and the program to run on it; both gone when dropped.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A company with its own database.
+pub(crate) struct Company {
+    folder: TempDir,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Company {
+    /// With an empty database.
+    pub(crate) fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// With the site `jinhaiwan`.
+    pub(crate) fn with_site() -> Self {
+        let company = Self::empty();
+        company
+            .run(&["site", "add", "--code", "jinhaiwan", "--name", "金海湾花园"])
+            .ok();
+        company
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("doorstep.sqlite")
+    }
+
+    /// A file in the company's folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file into the company's folder.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.file(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Runs the program on the database.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    /// The same with this on standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        let mut command = program();
+        command
+            .env("DOORSTEP_DATABASE", self.database())
+            .args(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A program that ends without reading its input breaks the pipe; that is no failure.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Imports a register and gives its JSON answer.
+    pub(crate) fn import(&self, file: &Path) -> Run {
+        let file = file.to_str().unwrap();
+        self.run(&[
+            "import",
+            "households",
+            file,
+            "--site",
+            "jinhaiwan",
+            "--json",
+        ])
+    }
+
+    /// Asks the database itself, for what no command tells.
+    pub(crate) fn count(&self, query: &str) -> i64 {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection.query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Changes the database behind the program's back.
+    pub(crate) fn tamper(&self, statements: &str) {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection.execute_batch(statements).unwrap();
+    }
+}
+
+/// The program under test, with nothing of the tester's own settings.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorstep"));
+    command
+        .env_remove("DOORSTEP_DATABASE")
+        .env("DOORSTEP_LOG", "warn");
+    command
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// It went well.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+
+    /// The answer of a run with `--json`.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
