@@ -1,16 +1,14 @@
 //! What may be typed after `cargo xtask`, read into a [`Task`]; it does nothing itself.
 
-use std::path::PathBuf;
-
 use crate::server::Profile;
 
 /// The help text.
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  serve [--demo] [--port N] [--cert FILE --key FILE] [--behind-proxy]
-               build everything and serve it on http://127.0.0.1:8080 (or --port N);
-               --demo fills a demo site and prints its log-ins
+  serve [--demo] [OPTIONS of `doorstep serve`, such as --port N]
+               build everything and serve it on http://127.0.0.1:8080;
+               --demo fills a demo site, prints its log-ins and serves that one
   test [--quick]
                format check, clippy, all Rust tests, and the end-to-end tests in Chromium;
                --quick simulates fewer seeds and leaves out the cases marked slow
@@ -34,15 +32,13 @@ pub(crate) enum Task {
     Screenshots,
 }
 
-/// How to serve; all but `demo` is handed on to `doorstep serve`.
+/// How to serve.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ServeOptions {
     /// Fill a demo site first, and serve that one.
     pub(crate) demo: bool,
-    pub(crate) port: u16,
-    /// Certificate and key files (PEM) for HTTPS.
-    pub(crate) tls: Option<(PathBuf, PathBuf)>,
-    pub(crate) behind_proxy: bool,
+    /// What `doorstep serve` is to be told; it knows its options itself.
+    pub(crate) handed_on: Vec<String>,
 }
 
 /// Reads the words after `cargo xtask`; an error is a sentence for the person who typed them.
@@ -59,7 +55,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         "build" => Task::Build {
             profile: Profile::Dev,
         },
-        "serve" => Task::Serve(parse_serve(&mut words)?),
+        "serve" => Task::Serve(parse_serve(&mut words)),
         "test" => Task::Test {
             quick: words.next_if(|word| word == "--quick").is_some(),
         },
@@ -76,40 +72,12 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
     }
 }
 
-fn parse_serve(words: &mut impl Iterator<Item = String>) -> Result<ServeOptions, String> {
-    let mut options = ServeOptions {
-        demo: false,
-        port: 8080,
-        tls: None,
-        behind_proxy: false,
-    };
-    let (mut cert, mut key) = (None, None);
-    while let Some(word) = words.next() {
-        let mut value = || {
-            words
-                .next()
-                .ok_or_else(|| format!("`{word}` needs a value."))
-        };
-        match word.as_str() {
-            "--demo" => options.demo = true,
-            "--behind-proxy" => options.behind_proxy = true,
-            "--port" => {
-                let port = value()?;
-                options.port = port
-                    .parse()
-                    .map_err(|_| format!("`{port}` is no port number."))?;
-            }
-            "--cert" => cert = Some(PathBuf::from(value()?)),
-            "--key" => key = Some(PathBuf::from(value()?)),
-            other => return Err(format!("`serve` does not take `{other}`.")),
-        }
+fn parse_serve(words: &mut impl Iterator<Item = String>) -> ServeOptions {
+    let (demo, handed_on): (Vec<_>, Vec<_>) = words.partition(|word| word == "--demo");
+    ServeOptions {
+        demo: !demo.is_empty(),
+        handed_on,
     }
-    options.tls = match (cert, key) {
-        (Some(cert), Some(key)) => Some((cert, key)),
-        (None, None) => None,
-        _ => return Err("`--cert` and `--key` go together: give both files.".to_owned()),
-    };
-    Ok(options)
 }
 
 #[cfg(test)]
@@ -122,12 +90,6 @@ mod tests {
 
     #[test]
     fn reads_every_task() {
-        let plain = ServeOptions {
-            demo: false,
-            port: 8080,
-            tls: None,
-            behind_proxy: false,
-        };
         assert_eq!(typed(""), Ok(Task::Help));
         assert_eq!(
             typed("build"),
@@ -150,26 +112,16 @@ mod tests {
                 filter: Some("sign".to_owned())
             })
         );
-        assert_eq!(
-            typed("serve --demo --port 8088"),
-            Ok(Task::Serve(ServeOptions {
-                demo: true,
-                port: 8088,
-                ..plain
-            }))
-        );
     }
 
     #[test]
-    fn certificate_and_key_go_together() {
-        let Ok(Task::Serve(options)) = typed("serve --key k.pem --cert c.pem") else {
-            panic!("both files make HTTPS")
+    fn the_servers_options_are_its_own() {
+        let handed_on = vec!["--port".to_owned(), "8088".to_owned()];
+        let options = ServeOptions {
+            demo: true,
+            handed_on,
         };
-        assert_eq!(
-            options.tls,
-            Some((PathBuf::from("c.pem"), PathBuf::from("k.pem")))
-        );
-        assert!(typed("serve --cert c.pem").is_err_and(|problem| problem.contains("together")));
+        assert_eq!(typed("serve --port 8088 --demo"), Ok(Task::Serve(options)));
     }
 
     #[test]
@@ -181,14 +133,6 @@ mod tests {
         assert_eq!(
             typed("test --fast"),
             Err("`test` does not take `--fast`.".to_owned())
-        );
-        assert_eq!(
-            typed("serve --port"),
-            Err("`--port` needs a value.".to_owned())
-        );
-        assert_eq!(
-            typed("serve --port 70000"),
-            Err("`70000` is no port number.".to_owned())
         );
     }
 }

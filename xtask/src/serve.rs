@@ -11,7 +11,7 @@ use crate::command_line::ServeOptions;
 use crate::server::{self, Profile};
 use crate::{client, process, steps, workspace};
 
-/// Builds, fills the demo site, prints the address, then is replaced by `doorstep serve`.
+/// Builds, fills the demo site, then is replaced by `doorstep serve`.
 pub(crate) fn serve(options: &ServeOptions) -> Result<()> {
     client::build()?;
     let binary = server::build(Profile::Release)?;
@@ -23,24 +23,8 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<()> {
         steps::step("fill the demo site", || fill(&binary, &database))?;
         doorstep.arg("--database").arg(database);
     }
-    doorstep
-        .arg("serve")
-        .args(["--port", &options.port.to_string()]);
-    if let Some((cert, key)) = &options.tls {
-        doorstep.arg("--cert").arg(cert).arg("--key").arg(key);
-    }
-    if options.behind_proxy {
-        doorstep.arg("--behind-proxy");
-    }
-    let scheme = if options.tls.is_some() {
-        "https"
-    } else {
-        "http"
-    };
-    println!(
-        "\nDoorstep: {scheme}://127.0.0.1:{}  (Ctrl-C ends it)\n",
-        options.port
-    );
+    // It says itself where it listens.
+    doorstep.arg("serve").args(&options.handed_on);
     let problem = doorstep.exec();
     Err(problem).with_context(|| format!("{} cannot be started", binary.display()))
 }
