@@ -106,6 +106,8 @@ pub struct Engine {
     room: usize,
     trouble: Option<Trouble>,
     login_needed: bool,
+    /// When somebody last logged in again, on [`Moment::ms`]'s clock.
+    logged_in_ms: Option<u64>,
     behind: bool,
     shown: Option<Status>,
 }
@@ -128,6 +130,7 @@ impl Engine {
             room: PUSH_BYTES,
             trouble: None,
             login_needed: false,
+            logged_in_ms: None,
             behind: false,
             shown: None,
         };
@@ -189,6 +192,7 @@ impl Engine {
             }
             Input::LoggedIn => {
                 self.login_needed = false;
+                self.logged_in_ms = Some(moment.ms);
                 self.trouble = None;
                 self.send_at(moment.ms);
             }

@@ -21,12 +21,24 @@ pub(super) struct Plan {
     pub(super) batch: Batch,
     /// Items put off: what they refer to is not logged yet.
     pub(super) held: Vec<EventId>,
-    /// Something moved: acknowledged, refused, or read.
-    pub(super) progress: bool,
+    /// What has moved.
+    pub(super) progress: Progress,
+    /// Something that was pushed was neither acknowledged nor refused.
+    pub(super) unanswered: bool,
     /// There is more to read.
     pub(super) more: bool,
+}
+
+/// What an answer has moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Progress {
+    /// Nothing.
+    #[default]
+    None,
+    /// Something was acknowledged, refused, read or dropped.
+    Some,
     /// Somebody else's events came.
-    pub(super) news: bool,
+    News,
 }
 
 /// The reply does not fit the request or the phone's copy; nothing of it is used.
@@ -89,7 +101,9 @@ impl Reading<'_> {
                 && key.is_some_and(|key| key.envelope_hash == ack.envelope_hash)
         });
         let acked: BTreeMap<EventId, Seq> = ours.map(|ack| (ack.id, ack.seq)).collect();
-        self.plan.progress |= !acked.is_empty();
+        if !acked.is_empty() {
+            self.moved(Progress::Some);
+        }
         acked
     }
 
@@ -143,7 +157,9 @@ impl Reading<'_> {
         if head != page.head {
             return Err(DoesNotFit);
         }
-        self.plan.progress |= !rows.is_empty();
+        if !rows.is_empty() {
+            self.moved(Progress::Some);
+        }
         self.plan.more |= page.more;
         self.missing(site, head.seq, page.more);
         acked.retain(|id, seq| {
@@ -184,7 +200,7 @@ impl Reading<'_> {
                 item.event.clone()
             }
             (None, Some(event)) => {
-                self.plan.news = true;
+                self.moved(Progress::News);
                 belongs(site, event)?
             }
             (None, None) => return Err(DoesNotFit),
@@ -227,7 +243,7 @@ impl Reading<'_> {
         };
         if reset == Reset::NoAccess {
             if copy != empty {
-                self.plan.progress = true;
+                self.moved(Progress::Some);
                 self.change(site, copy, empty, Change::Reset(reset));
             }
             return Ok(());
@@ -236,7 +252,7 @@ impl Reading<'_> {
         if copy.head.seq == 0 {
             return Err(DoesNotFit);
         }
-        self.plan.progress = true;
+        self.moved(Progress::Some);
         self.plan.more = true;
         self.change(site, copy, empty, Change::Reset(reset));
         Ok(())
@@ -267,16 +283,17 @@ impl Reading<'_> {
 
     /// What was refused, unless the same reply shows it logged.
     fn refusals(&mut self, flight: &Flight, reply: &SyncReply) -> Result<(), DoesNotFit> {
+        let mut answered = self.landed.clone();
         for refusal in &reply.refused {
             let id = *flight.pushed.get(refusal.item).ok_or(DoesNotFit)?;
-            if self.landed.contains(&id) {
+            if !answered.insert(id) {
                 continue;
             }
             if refusal.retryable {
                 self.plan.held.push(id);
                 continue;
             }
-            self.plan.progress = true;
+            self.moved(Progress::Some);
             let state = ItemState::Refused {
                 code: refusal.code,
                 params: refusal.params.clone(),
@@ -284,7 +301,13 @@ impl Reading<'_> {
             let change = OutboxChange::Mark(id, state);
             self.plan.batch.outbox.push(change);
         }
+        let unanswered = |id| !answered.contains(id);
+        self.plan.unanswered = flight.pushed.iter().any(unanswered);
         Ok(())
+    }
+
+    fn moved(&mut self, progress: Progress) {
+        self.plan.progress = self.plan.progress.max(progress);
     }
 
     fn change(&mut self, site: SiteId, copy: SiteCopy, to: SiteCopy, change: Change) {

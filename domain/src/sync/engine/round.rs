@@ -2,7 +2,7 @@
 //! What a reply comes to is [`super::plan`]'s.
 
 use super::flight::{Flight, Phase, Storing};
-use super::plan::{Plan, plan};
+use super::plan::{Plan, Progress, plan};
 use super::{
     Batch, Contact, Effect, Engine, ItemState, Lost, Moment, OutboxChange, POLL_MS,
     REQUEST_TIMEOUT_MS, Trouble, choose,
@@ -61,6 +61,10 @@ impl Engine {
             return;
         };
         match why {
+            // Sent before somebody logged in: asked again with the new session.
+            Lost::Unauthorised if self.logged_in_ms >= Some(flight.sent_ms) => {
+                self.send_at(moment.ms);
+            }
             Lost::Unauthorised => {
                 self.login_needed = true;
                 self.due = None;
@@ -88,7 +92,7 @@ impl Engine {
                 };
                 let plan = Plan {
                     batch,
-                    progress: true,
+                    progress: Progress::Some,
                     ..Plan::default()
                 };
                 self.store(flight.number, plan, effects);
@@ -141,19 +145,21 @@ impl Engine {
         } else if !self.outbox.holds_any() {
             self.held.reset();
         }
-        if plan.news {
+        if plan.progress == Progress::News {
             // What they waited for may have come with it.
             self.held_due = moment.ms;
         }
-        self.plan_next(moment, plan.more, plan.progress);
+        // An answer that answers nothing is as good as none.
+        if plan.progress > Progress::None || !(plan.more || plan.unanswered) {
+            self.plan_next(moment, plan.more);
+        } else {
+            self.wait(moment, None);
+        }
     }
 
     /// When to send next after an answer.
-    fn plan_next(&mut self, moment: Moment, more: bool, progress: bool) {
+    fn plan_next(&mut self, moment: Moment, more: bool) {
         let fresh = !choose::choose(self.outbox.items(), false, self.room).is_empty();
-        if (more || fresh) && !progress {
-            return self.wait(moment, None);
-        }
         self.failures.reset();
         let poll = moment.ms + POLL_MS;
         self.due = Some(match (more || fresh, self.outbox.holds_any()) {

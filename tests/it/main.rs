@@ -1,0 +1,4 @@
+//! The tests across crates, one binary.
+
+mod conformance;
+mod simulation;

@@ -1,0 +1,420 @@
+//! The cases of the store's conformance suite, one promise each.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use doorstep_domain::event::{Absence, Event, Kind, PartName, PartState};
+use doorstep_domain::hash::Hash;
+use doorstep_domain::log::Head;
+use doorstep_domain::policy::Role;
+use doorstep_domain::sync::accept::{Context, accept};
+use doorstep_domain::sync::limits::{INK_BYTES, PART_BYTES};
+use doorstep_domain::sync::store::{Quarantined, SiteTransaction, Store};
+use doorstep_domain::sync::wire::{Pushed, SyncRequest};
+
+use super::{Desk, begin, events, kind_of, put, read, subject_of};
+use crate::company::{EPOCH_MS, grant};
+
+pub(super) fn an_empty_log_has_nothing<S: Store>(mut store: S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let event = desk.visit(desk.site());
+    let opened = event.open().expect("own events open");
+    let mut transaction = read(&mut store, desk.site());
+    assert_eq!(transaction.head().expect("head"), None);
+    assert_eq!(transaction.hash_at(1).expect("hash"), None);
+    assert_eq!(transaction.hash_at(u64::MAX).expect("hash"), None);
+    assert_eq!(transaction.find(opened.envelope.id).expect("find"), None);
+    let subject = transaction.subject(opened.envelope.subject);
+    assert_eq!(subject.expect("subject"), None);
+    assert_eq!(transaction.rows_after(0, 10).expect("rows"), []);
+}
+
+pub(super) fn a_transaction_reads_its_own_writes<S: Store>(mut store: S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let visit = desk.visit(desk.site());
+    let opinion = desk.opinion(&visit);
+    let mut transaction = begin(&mut store, desk.site());
+    desk.append(
+        desk.site(),
+        &mut transaction,
+        &[visit.clone(), opinion.clone()],
+    );
+    let head = transaction.head().expect("head").expect("two rows");
+    assert_eq!(head.seq, 2);
+    assert_eq!(transaction.hash_at(2).expect("hash"), Some(head.hash));
+    let id = opinion.open().expect("own events open").envelope.id;
+    let found = transaction.find(id).expect("find").expect("just written");
+    assert_eq!((found.seq, found.hash), (2, head.hash));
+    let summary = transaction.subject(subject_of(&visit)).expect("subject");
+    assert_eq!(summary.expect("just written").count, 2);
+    assert_eq!(transaction.rows_after(0, 10).expect("rows").len(), 2);
+}
+
+pub(super) fn what_is_dropped_leaves_nothing<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let first = desk.visit(desk.site());
+    desk.log(&mut store, desk.site(), std::slice::from_ref(&first));
+    let (second, addition) = (desk.visit(desk.site()), desk.opinion(&first));
+    let mut transaction = begin(&mut store, desk.site());
+    desk.append(desk.site(), &mut transaction, &[second.clone(), addition]);
+    let held = quarantined(&second);
+    assert!(transaction.quarantine(&held, 1).expect("quarantine"));
+    drop(transaction);
+    for _ in 0..2 {
+        let mut transaction = begin(&mut store, desk.site());
+        assert_eq!(
+            transaction.head().expect("head").map(|head| head.seq),
+            Some(1)
+        );
+        let id = second.open().expect("own events open").envelope.id;
+        assert_eq!(transaction.find(id).expect("find"), None);
+        let summary = transaction.subject(subject_of(&first)).expect("subject");
+        assert_eq!(summary.expect("committed before").count, 1);
+        let summary = transaction.subject(subject_of(&second)).expect("subject");
+        assert_eq!(summary, None);
+        // The one place is free again.
+        let other = quarantined(&first);
+        assert!(transaction.quarantine(&other, 1).expect("quarantine"));
+        drop(transaction);
+        store = reopen(store);
+    }
+    // The same event can be appended after all.
+    desk.log(&mut store, desk.site(), std::slice::from_ref(&second));
+    assert_eq!(events(&mut store, desk.site()), [first, second]);
+}
+
+pub(super) fn what_is_committed_stays_byte_for_byte<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let setting = desk.setting(site);
+    let odd_texts = [
+        (PartName::Fact, r#"{"a":"业主 👋 \" \\ \u0001"}"#.to_owned()),
+        (
+            PartName::Content,
+            r#"{"':--":"; DROP TABLE %s"}"#.to_owned(),
+        ),
+        (PartName::Private, String::new()),
+    ];
+    let mut odd = desk.pen.write(Kind::VisitRecorded, &setting, odd_texts);
+    for (name, absent) in [
+        (PartName::Content, Absence::Withheld),
+        (PartName::Private, Absence::Erased),
+    ] {
+        odd.parts.insert(name, PartState::Absent { absent });
+    }
+    let written = [odd, desk.visit(site), desk.visit(site)];
+    desk.log(&mut store, site, &written);
+    let mut store = reopen(store);
+    let rows = read(&mut store, site).rows_after(0, 10).expect("rows");
+    let mut head = Head::genesis(desk.company.organisation, site);
+    for (row, event) in rows.iter().zip(&written) {
+        assert_eq!(row.logged.event, *event);
+        let opened = event.open().expect("own events open");
+        assert_eq!(row.envelope_hash, opened.envelope_hash);
+        assert_eq!(row.kind, kind_of(event));
+        assert_eq!(row.author, desk.pen.author.person);
+        head = head.next(&row.envelope_hash, row.logged.received_at);
+        let mut transaction = read(&mut store, site);
+        let hash = transaction.hash_at(row.logged.seq).expect("hash");
+        assert_eq!((row.logged.seq, hash), (head.seq, Some(head.hash)));
+        let found = transaction.find(opened.envelope.id).expect("find");
+        let found = found.expect("committed");
+        assert_eq!(
+            (
+                found.seq,
+                found.received_at,
+                found.hash,
+                found.envelope_hash
+            ),
+            (
+                head.seq,
+                row.logged.received_at,
+                head.hash,
+                row.envelope_hash
+            )
+        );
+        assert_eq!(found.subject, opened.envelope.subject);
+    }
+    assert_eq!(rows.len(), written.len());
+    assert_eq!(read(&mut store, site).head().expect("head"), Some(head));
+}
+
+pub(super) fn an_id_is_logged_once<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let event = desk.visit(site);
+    desk.log(&mut store, site, std::slice::from_ref(&event));
+    let mut store = reopen(store);
+    let mut transaction = begin(&mut store, site);
+    let head = transaction.head().expect("head").expect("one row");
+    assert!(
+        put(&mut transaction, head, &event).is_err(),
+        "a second row of one id"
+    );
+    drop(transaction);
+    assert_eq!(events(&mut store, site), [event]);
+}
+
+pub(super) fn a_place_is_taken_once<S: Store>(mut store: S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let (first, second) = (desk.visit(site), desk.visit(site));
+    desk.log(&mut store, site, std::slice::from_ref(&first));
+    // A place that is taken is a unique key like the id.
+    let genesis = Head::genesis(desk.company.organisation, site);
+    let mut transaction = begin(&mut store, site);
+    assert!(
+        put(&mut transaction, genesis, &second).is_err(),
+        "two rows in one place"
+    );
+    drop(transaction);
+    assert_eq!(events(&mut store, site), [first]);
+}
+
+pub(super) fn sites_are_apart<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let (here, there) = (desk.company.sites[0], desk.company.sites[1]);
+    let (one, two, other) = (desk.visit(here), desk.visit(here), desk.visit(there));
+    desk.log(&mut store, here, std::slice::from_ref(&one));
+    desk.log(&mut store, there, std::slice::from_ref(&other));
+    desk.log(&mut store, here, std::slice::from_ref(&two));
+    let mut store = reopen(store);
+    assert_eq!(events(&mut store, here), [one.clone(), two]);
+    assert_eq!(events(&mut store, there), [other]);
+    let opened = one.open().expect("own events open");
+    let mut transaction = read(&mut store, there);
+    assert_eq!(transaction.find(opened.envelope.id).expect("find"), None);
+    let summary = transaction.subject(opened.envelope.subject);
+    assert_eq!(summary.expect("subject"), None);
+    assert_eq!(transaction.hash_at(2).expect("hash"), None);
+}
+
+pub(super) fn rows_come_in_order_without_a_gap<S: Store>(mut store: S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let written: Vec<Event> = (0..12).map(|_| desk.visit(site)).collect();
+    desk.log(&mut store, site, &written);
+    for (after, limit, seqs) in [
+        (0, 100, 1..=12),
+        (0, 5, 1..=5),
+        (5, 5, 6..=10),
+        (10, 5, 11..=12),
+        (11, 1, 12..=12),
+    ] {
+        let rows = read(&mut store, site)
+            .rows_after(after, limit)
+            .expect("rows");
+        let found: Vec<u64> = rows.iter().map(|row| row.logged.seq).collect();
+        assert_eq!(found, seqs.collect::<Vec<u64>>(), "{limit} after {after}");
+        for row in rows {
+            let place = usize::try_from(row.logged.seq).expect("short logs") - 1;
+            assert_eq!(row.logged.event, written[place]);
+        }
+    }
+    for (after, limit) in [(12, 5), (u64::from(u32::MAX), 5), (0, 0)] {
+        let rows = read(&mut store, site)
+            .rows_after(after, limit)
+            .expect("rows");
+        assert_eq!(rows, [], "{limit} after {after}");
+    }
+}
+
+pub(super) fn a_subject_is_summed_up_by_its_first_event<S: Store>(
+    mut store: S,
+    reopen: impl Fn(S) -> S,
+) where
+    S::Error: Debug,
+{
+    let (mut desk, mut other) = (Desk::new(), Desk::of(2));
+    let site = desk.site();
+    let visit = desk.visit(site);
+    let opinion = other.opinion(&visit);
+    desk.log(&mut store, site, std::slice::from_ref(&visit));
+    let elsewhere = other.visit(site);
+    desk.log(&mut store, site, &[opinion, elsewhere]);
+    let mut store = reopen(store);
+    let mut transaction = read(&mut store, site);
+    let summary = transaction.subject(subject_of(&visit)).expect("subject");
+    let summary = summary.expect("two events");
+    assert_eq!(
+        (summary.count, summary.first_kind),
+        (2, Kind::VisitRecorded)
+    );
+    assert_eq!(summary.author, desk.pen.author.person);
+    let rows = transaction.rows_after(0, 10).expect("rows");
+    let authors: Vec<_> = rows.iter().map(|row| row.author).collect();
+    let (first, second) = (desk.pen.author.person, other.pen.author.person);
+    // The addition is another's, the record it is about is not.
+    assert_eq!(authors, [first, first, second]);
+    let kinds: Vec<Kind> = rows.iter().map(|row| row.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            Kind::VisitRecorded,
+            Kind::OpinionWritten,
+            Kind::VisitRecorded
+        ]
+    );
+}
+
+pub(super) fn quarantine_keeps_each_once_and_has_a_cap<S: Store>(
+    mut store: S,
+    reopen: impl Fn(S) -> S,
+) where
+    S::Error: Debug,
+{
+    let (mut desk, mut other) = (Desk::new(), Desk::of(2));
+    let site = desk.site();
+    let held: Vec<Event> = (0..3).map(|_| desk.visit(site)).collect();
+    let foreign = other.visit(site);
+    let mut transaction = begin(&mut store, site);
+    assert!(
+        transaction
+            .quarantine(&quarantined(&held[0]), 2)
+            .expect("first")
+    );
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    let mut transaction = begin(&mut store, site);
+    assert!(
+        transaction
+            .quarantine(&quarantined(&held[0]), 2)
+            .expect("again")
+    );
+    assert!(
+        transaction
+            .quarantine(&quarantined(&held[1]), 2)
+            .expect("second")
+    );
+    assert!(
+        !transaction
+            .quarantine(&quarantined(&held[2]), 2)
+            .expect("third")
+    );
+    // Kept from before, full or not.
+    assert!(
+        transaction
+            .quarantine(&quarantined(&held[1]), 2)
+            .expect("again")
+    );
+    // Another device has places of its own.
+    assert!(
+        transaction
+            .quarantine(&quarantined(&foreign), 2)
+            .expect("other device")
+    );
+    transaction.commit().expect("commit");
+    let mut transaction = begin(&mut store, site);
+    assert!(
+        !transaction
+            .quarantine(&quarantined(&held[2]), 2)
+            .expect("still full")
+    );
+    assert_eq!(
+        transaction.head().expect("head"),
+        None,
+        "quarantine is no log"
+    );
+}
+
+pub(super) fn the_largest_event_fits<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let setting = desk.setting(site);
+    let text = |bytes: usize| format!("\"{}\"", "业".repeat((bytes - 2) / 3));
+    let parts = [
+        (PartName::Fact, text(PART_BYTES)),
+        (PartName::Content, text(PART_BYTES)),
+        (PartName::Signing, text(PART_BYTES)),
+        (PartName::Ink, text(INK_BYTES)),
+        (PartName::Private, text(PART_BYTES)),
+    ];
+    let event = desk.pen.write(Kind::VisitRecorded, &setting, parts);
+    desk.log(&mut store, site, std::slice::from_ref(&event));
+    assert_eq!(events(&mut reopen(store), site), [event]);
+}
+
+pub(super) fn the_accept_core_runs_on_it<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let visit = desk.visit(site);
+    let opinion = desk.opinion(&visit);
+    let grants = [grant(Role::Supervisor, site)];
+    let context = Context {
+        organisation: desk.company.organisation,
+        person: desk.pen.author.person,
+        device: desk.pen.author.device,
+        grants: &grants,
+        now: EPOCH_MS,
+        epoch: 1,
+        signatures: &desk.company,
+        sites: &desk.company,
+    };
+    let genesis = Head::genesis(desk.company.organisation, site);
+    let request = SyncRequest {
+        device: desk.pen.author.device,
+        build: "conformance".into(),
+        epoch: None,
+        cursors: BTreeMap::from([(site, genesis)]),
+        scope: BTreeMap::new(),
+        push: vec![Pushed::Event(visit.clone()), Pushed::Event(opinion.clone())],
+        limit: 10,
+    };
+    let first = accept(&context, &request, &mut store);
+    let first = first.unwrap_or_else(|_| panic!("a sound request was refused"));
+    assert_eq!((first.acks.len(), first.refused.len()), (2, 0));
+    let mut store = reopen(store);
+    let later = Context {
+        now: EPOCH_MS + 1,
+        ..context
+    };
+    let again = accept(&later, &request, &mut store);
+    let again = again.unwrap_or_else(|_| panic!("a repeated request was refused"));
+    assert_eq!((again.acks, again.sites), (first.acks, first.sites));
+    assert_eq!(events(&mut store, site), [visit, opinion]);
+}
+
+fn quarantined(event: &Event) -> Quarantined<'_> {
+    let opened = event.open().expect("own events open");
+    Quarantined {
+        device: device_of(event),
+        event,
+        envelope_hash: opened.envelope_hash,
+        received_at: EPOCH_MS,
+        reason: "id_conflict",
+    }
+}
+
+fn device_of(event: &Event) -> Hash {
+    event.open().expect("own events open").envelope.device
+}
