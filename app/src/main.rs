@@ -13,6 +13,7 @@ mod i18n;
 mod pages;
 mod path;
 mod state;
+mod sync;
 
 fn main() {
     browser::panics::install();

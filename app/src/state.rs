@@ -1,13 +1,27 @@
-//! What screens share, one context for each thing, with a `use_…` function beside it.
-//! Not what belongs to a single screen; that stays in its page.
+//! What screens share, one context for each thing, with a `use_…` function beside it; and
+//! [`phone`], which ties them together for tasks. Not what belongs to a single screen; that stays
+//! in its page.
 
+pub mod drafts;
+pub mod entrance;
+pub mod phone;
+pub mod queue;
 pub mod session;
+pub mod sites;
 pub mod sync_status;
 pub mod theme;
+pub mod trouble;
+pub mod update;
 
 /// Provides every context.
 pub fn provide_all() {
     theme::provide_theme();
     session::provide_session();
+    sites::provide_sites();
+    drafts::provide_drafts();
     sync_status::provide_sync_status();
+    trouble::provide_trouble();
+    update::provide_update();
+    entrance::provide_entrance();
+    phone::provide_phone();
 }

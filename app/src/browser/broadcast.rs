@@ -23,6 +23,11 @@ pub enum News {
 pub struct Broadcast(Option<BroadcastChannel>);
 
 impl Broadcast {
+    /// No channel: nobody hears.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
     /// Joins the channel; `hear` is called with what other tabs tell.
     pub fn join(hear: impl Fn(News) + 'static) -> Self {
         let channel = BroadcastChannel::new("doorstep").ok();

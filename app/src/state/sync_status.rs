@@ -2,22 +2,10 @@
 //! Not the sending; that is [`crate::sync`].
 
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
-use doorstep_domain::sync::wire::Refusal;
+use doorstep_domain::sync::engine::Trouble;
+use doorstep_domain::sync::wire::{Params, RefusalCode};
 use doorstep_domain::time::{SiteTime, UnixMs};
 use leptos::prelude::*;
-
-/// Why the last attempt to reach the office failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// No network, or the server is not there: the normal state at the door.
-    Offline,
-    /// Something answered that is not the server (a hotel's log-in page, a proxy).
-    NotAnAnswer,
-    /// The server answered with a failure of its own.
-    Server,
-    /// The session has ended: log in again to send.
-    LoggedOut,
-}
 
 /// An event that the office has not received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +21,7 @@ pub struct Unsent {
     /// When it was finished, device time in the site's zone.
     pub at: SiteTime,
     /// Why the office did not take it, if it was offered and refused.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<(RefusalCode, Params)>,
 }
 
 /// Everything about sending, at one moment.
@@ -45,8 +33,11 @@ pub struct SyncView {
     pub sending: bool,
     /// Server contact: when an answer last came, phone time.
     pub last_contact: Option<UnixMs>,
-    /// What kept the last attempt from succeeding; none after a success.
+    /// What kept the last attempt from succeeding; none after a success. Being offline is the
+    /// normal state at the door, no error.
     pub trouble: Option<Trouble>,
+    /// Records of the outbox that cannot be read back, as texts; kept, and exported with the rest.
+    pub unreadable: Vec<String>,
 }
 
 /// What the pill says, in order of urgency.
@@ -69,12 +60,13 @@ pub enum Standing {
 impl SyncView {
     /// How many the office has not received.
     pub fn count(&self) -> u64 {
-        self.unsent.len() as u64
+        (self.unsent.len() + self.unreadable.len()) as u64
     }
 
     /// How many of them were refused.
     pub fn refused(&self) -> u64 {
-        self.unsent.iter().filter(|it| it.refusal.is_some()).count() as u64
+        (self.unsent.iter().filter(|it| it.refusal.is_some()).count() + self.unreadable.len())
+            as u64
     }
 
     /// The age of the oldest unsent item at `now`, in whole hours; `None` when all is sent.
@@ -108,6 +100,11 @@ impl SyncStatus {
         self.0.get()
     }
 
+    /// Everything at this moment, not tracked.
+    pub fn get_untracked(self) -> SyncView {
+        self.0.get_untracked()
+    }
+
     /// Reads a part of it without copying the rest.
     pub fn with<T>(self, read: impl FnOnce(&SyncView) -> T) -> T {
         self.0.with(read)
@@ -133,11 +130,9 @@ pub fn use_sync_status() -> SyncStatus {
 
 #[cfg(test)]
 mod tests {
-    use doorstep_domain::sync::wire::RefusalCode;
-
     use super::*;
 
-    fn unsent(hour: i64, refusal: Option<Refusal>) -> Unsent {
+    fn unsent(hour: i64, refusal: Option<(RefusalCode, Params)>) -> Unsent {
         Unsent {
             id: EventId::mint(1, &[1; 10]),
             subject: SubjectId::mint(1, &[2; 10]),
@@ -150,7 +145,7 @@ mod tests {
 
     #[test]
     fn the_most_urgent_is_said_first() {
-        let refused = Some(Refusal::new(0, None, RefusalCode::NotAuthorised));
+        let refused = Some((RefusalCode::NotAuthorised, Params::new()));
         let mut view = SyncView::default();
         assert_eq!(view.standing(), Standing::NoContact);
         view.last_contact = Some(5);

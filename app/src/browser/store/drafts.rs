@@ -60,6 +60,15 @@ impl PersonStore {
         .await
     }
 
+    /// All drafts as kept now.
+    pub async fn drafts(&self) -> Result<Vec<KeptDraft>, StoreError> {
+        self.run(&[DRAFTS], Mode::Read, async |work| {
+            let records = work.get_all(DRAFTS, None).await?;
+            Ok(records.iter().filter_map(from_record).collect())
+        })
+        .await
+    }
+
     /// A draft as kept now.
     pub async fn draft(&self, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
         self.run(&[DRAFTS], Mode::Read, async |work| {

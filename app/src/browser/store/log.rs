@@ -15,6 +15,18 @@ use super::{StoreError, rows};
 use crate::browser::object;
 
 impl PersonStore {
+    /// Drops copies of logs, to be fetched anew.
+    pub(super) async fn drop_copies(&self, sites: &[SiteId]) -> Result<(), StoreError> {
+        self.run(&[LOG, HEADS], Mode::Write, async |work| {
+            for site in sites {
+                work.delete(LOG, rows::site_range(site)?)?;
+                work.delete(HEADS, rows::key(site))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// An event by id, from the log or else the outbox.
     pub async fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
         self.run(&[LOG, OUTBOX], Mode::Read, async |work| {

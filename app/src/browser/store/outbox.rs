@@ -98,6 +98,15 @@ impl PersonStore {
         .await
     }
 
+    /// The outbox in its order, and the texts of records that cannot be read back.
+    pub async fn outbox(&self) -> Result<(Vec<SavedItem>, Vec<String>), StoreError> {
+        self.run(&[OUTBOX], Mode::Read, async |work| {
+            let read = read_all(work.get_all(OUTBOX, None).await?);
+            Ok((read.items, read.unreadable))
+        })
+        .await
+    }
+
     /// Makes a refused item wait again.
     pub async fn retry(&self, id: EventId) -> Result<(), StoreError> {
         self.run(&[OUTBOX], Mode::Write, async |work| {

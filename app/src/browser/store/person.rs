@@ -55,7 +55,7 @@ pub struct DeviceKey {
 pub struct LogCopy {
     /// Its rows, in order.
     pub rows: Vec<LoggedEvent>,
-    /// Rows that could not be read back: the copy has to be fetched anew.
+    /// How many rows could not be read back.
     pub damaged: u32,
 }
 
@@ -101,6 +101,24 @@ fn create(database: &Database) -> Result<(), idb::Error> {
     Ok(())
 }
 
+impl Loaded {
+    /// Sites whose copy has rows that cannot be read, too few or too many of them.
+    fn unsound_copies(&self) -> Vec<SiteId> {
+        let none = LogCopy::default();
+        let sound = |site: &SiteId, copy: &LogCopy| {
+            let end = self.copies.get(site).map_or(0, |copy| copy.head.seq);
+            copy.damaged == 0 && copy.rows.len() as u64 == end
+        };
+        let sites = self.logs.keys().chain(self.copies.keys());
+        let mut unsound: Vec<SiteId> = sites
+            .filter(|site| !sound(site, self.logs.get(site).unwrap_or(&none)))
+            .copied()
+            .collect();
+        unsound.dedup();
+        unsound
+    }
+}
+
 impl PersonStore {
     /// The person's database, opened (and created, if new) at its first use.
     pub fn new(person: PersonId) -> Self {
@@ -130,8 +148,19 @@ impl PersonStore {
         self.connection.run(stores, mode, work).await
     }
 
-    /// Everything kept, as of one moment.
+    /// Everything kept, as of one moment. A copy of a log that does not read back whole is
+    /// dropped first: the office has it, and sends it anew.
     pub async fn load(&self) -> Result<Loaded, StoreError> {
+        let loaded = self.load_as_is().await?;
+        let unsound = loaded.unsound_copies();
+        if unsound.is_empty() {
+            return Ok(loaded);
+        }
+        self.drop_copies(&unsound).await?;
+        self.load_as_is().await
+    }
+
+    async fn load_as_is(&self) -> Result<Loaded, StoreError> {
         let stores = [SESSION, KEYS, DRAFTS, OUTBOX, LOG, HEADS, CLOCK];
         self.run(&stores, Mode::Read, async |work| {
             let only = JsValue::from_str(ONLY);

@@ -1,0 +1,54 @@
+//! When a draft is kept while people type: 150 ms after the last keystroke, and no later than
+//! 250 ms after the first one not kept yet (D2). Not the keeping.
+
+/// Milliseconds of rest after which a draft is kept.
+const REST_MS: f64 = 150.0;
+/// Most milliseconds that anything typed waits.
+const WAIT_MAX_MS: f64 = 250.0;
+
+/// Since when something is not kept yet.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Pacing {
+    dirty_since_ms: Option<f64>,
+}
+
+impl Pacing {
+    /// Something was changed at `now_ms`: in how many milliseconds to keep it. Replaces the
+    /// answer given before.
+    pub(super) fn touched(&mut self, now_ms: f64) -> u32 {
+        let since = *self.dirty_since_ms.get_or_insert(now_ms);
+        let latest = since + WAIT_MAX_MS - now_ms;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and REST_MS"
+        )]
+        let wait = REST_MS.min(latest).max(0.0) as u32;
+        wait
+    }
+
+    /// Whether something is not kept yet; from now on it counts as being kept.
+    pub(super) fn take(&mut self) -> bool {
+        self.dirty_since_ms.take().is_some()
+    }
+
+    /// Whether something is not kept yet.
+    pub(super) fn is_dirty(self) -> bool {
+        self.dirty_since_ms.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_on_delays_keeping_only_so_far() {
+        let mut pacing = Pacing::default();
+        let waits = [0.0, 50.0, 100.0, 150.0, 240.0, 400.0].map(|now| pacing.touched(now));
+        assert_eq!(waits, [150, 150, 150, 100, 10, 0]);
+        assert!(pacing.take());
+        assert!(!pacing.take());
+        assert_eq!(pacing.touched(500.0), 150);
+    }
+}

@@ -1,0 +1,256 @@
+//! Opening the app and leaving it: whose records are opened at start, after a log-in, and what
+//! happens to them at a log-out. Works without a network wherever it can.
+//! Not the log-in request; that is [`login`].
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use doorstep_domain::account::Session;
+use doorstep_domain::id::{PersonId, SiteId};
+use doorstep_domain::log::LoggedEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::phone::{Opened, Phone};
+use crate::browser::broadcast::News;
+use crate::browser::store::device::{Device, DeviceStore};
+use crate::browser::store::{self, Loaded, PersonStore, StoreError};
+use crate::browser::{document, http, lifecycle};
+use crate::sync::Driver;
+
+pub mod login;
+
+/// How far opening has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// The records are being opened.
+    Opening,
+    /// They cannot be opened.
+    Failed(StoreError),
+    /// Nobody is logged in; these people's records are on this phone.
+    Out(Vec<LeftBehind>),
+    /// Somebody is.
+    In,
+}
+
+/// Somebody whose records stay on this phone until they log in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// The name people read.
+    pub name: String,
+    /// How many of their events the office has not received.
+    pub unsent: u64,
+}
+
+/// How far opening the app has come.
+#[derive(Clone, Copy)]
+pub struct Entrance(RwSignal<Stage>);
+
+impl Entrance {
+    /// The stage; tracked.
+    pub fn get(self) -> Stage {
+        self.0.get()
+    }
+}
+
+/// Provides the context.
+pub fn provide_entrance() {
+    provide_context(Entrance(RwSignal::new(Stage::Opening)));
+}
+
+/// How far opening the app has come.
+pub fn use_entrance() -> Entrance {
+    expect_context()
+}
+
+impl Phone {
+    /// Opens the records of whoever worked here last; also how a failed opening is tried again.
+    pub fn start(self) {
+        self.entrance.0.set(Stage::Opening);
+        spawn_local(async move {
+            if let Err(error) = self.open_last().await {
+                self.entrance.0.set(Stage::Failed(error));
+            }
+        });
+    }
+
+    /// Listens to the network and the page coming to the foreground, for as long as it lives.
+    pub(super) fn listen(self) {
+        lifecycle::on_online(move || self.with_driver(Driver::online));
+        lifecycle::on_visible(move || self.with_driver(Driver::visible));
+    }
+
+    fn with_driver(self, act: fn(&Rc<Driver>)) {
+        if let Some(opened) = self.opened() {
+            act(&opened.driver);
+        }
+    }
+
+    /// Another tab has told something.
+    pub(super) fn heard(self, news: News) {
+        match (news, self.opened()) {
+            // Whose records are open decides everything: begin from the start.
+            (News::Person, _) => document::reload(),
+            (News::Records, Some(opened)) => spawn_local(opened.driver.reload()),
+            (News::Drafts, Some(opened)) => spawn_local(async move {
+                if let Ok(drafts) = self.trouble.note(opened.store.drafts().await) {
+                    self.drafts.set(drafts);
+                }
+            }),
+            (_, None) => {}
+        }
+    }
+
+    async fn open_last(self) -> Result<(), StoreError> {
+        let device = DeviceStore::new().read().await?;
+        if device.logout_pending {
+            spawn_local(tell_server_of_logout());
+        }
+        if let Some(person) = device.current
+            && self.open_person(person).await?
+        {
+            return Ok(());
+        }
+        self.show_nobody(&device).await
+    }
+
+    /// Opens a person's records; `false` when their log-in here was never completed.
+    async fn open_person(self, person: PersonId) -> Result<bool, StoreError> {
+        let store = Rc::new(PersonStore::new(person));
+        let loaded = store.load().await?;
+        let (Some(session), Some(key)) = (loaded.session.clone(), loaded.key.clone()) else {
+            return Ok(false);
+        };
+        let organisation = session.organisation;
+        let driver = Driver::new(self, Rc::clone(&store), &key, organisation, &loaded);
+        self.set_opened(Some(Opened {
+            store,
+            key,
+            driver: Rc::clone(&driver),
+        }));
+        self.session.set(Some(session));
+        self.show_loaded(&loaded);
+        self.entrance.0.set(Stage::In);
+        driver.begin();
+        spawn_local(self.refresh_session());
+        Ok(true)
+    }
+
+    /// Shows what was loaded.
+    pub(crate) fn show_loaded(self, loaded: &Loaded) {
+        let logs: BTreeMap<SiteId, &[LoggedEvent]> = loaded
+            .logs
+            .iter()
+            .map(|(site, copy)| (*site, copy.rows.as_slice()))
+            .collect();
+        self.sites.set(&logs, &loaded.outbox);
+        self.drafts.set(loaded.drafts.clone());
+    }
+
+    async fn show_nobody(self, device: &Device) -> Result<(), StoreError> {
+        let mut left = Vec::new();
+        for known in &device.people {
+            let store = PersonStore::new(known.person);
+            let unsent = store.count_unsent().await?;
+            store.close();
+            left.push(LeftBehind {
+                name: known.name.clone(),
+                unsent,
+            });
+        }
+        self.session.set(None);
+        self.entrance.0.set(Stage::Out(left));
+        Ok(())
+    }
+
+    /// Asks the server who is logged in and what they may do now; without a network everything
+    /// stays as it was confirmed last.
+    async fn refresh_session(self) {
+        let Ok(answer) = http::get("/api/v1/session").await else {
+            return;
+        };
+        let Some(opened) = self.opened() else { return };
+        let session = answer.read::<Session>().filter(|_| answer.is_ok());
+        match session {
+            Some(session) if session.person == opened.store.person() => {
+                let kept = opened.store.save_session(&session, None).await;
+                if self.trouble.note(kept).is_ok() {
+                    self.session.set(Some(session));
+                    opened.driver.watch_sites();
+                }
+            }
+            // Logged out by the office, or another person's session by now.
+            Some(_) => self.session.set_ended(true),
+            None if answer.status == 401 => self.session.set_ended(true),
+            None => {}
+        }
+    }
+
+    /// Leaves the phone to somebody else. The records stay, and are sent when the person logs in
+    /// here again.
+    pub async fn hand_over(self) -> Result<(), StoreError> {
+        self.stop();
+        let told = tell_server_of_logout_now().await;
+        let device = DeviceStore::new()
+            .change(move |device| {
+                device.leave();
+                device.logout_pending = !told;
+            })
+            .await;
+        let device = self.trouble.note(device)?;
+        self.tell(News::Person);
+        self.show_nobody(&device).await
+    }
+
+    /// Logs out and deletes the person's records from this phone. The caller has made sure that
+    /// nothing is unsent, or that it was exported.
+    pub async fn log_out(self) -> Result<(), StoreError> {
+        let Some(opened) = self.opened() else {
+            return Ok(());
+        };
+        let person = opened.store.person();
+        self.stop();
+        let told = tell_server_of_logout_now().await;
+        // First nobody's, then gone: a crash in between leaves records that a log-in opens.
+        let devices = DeviceStore::new();
+        let left = devices.change(move |device| {
+            device.leave();
+            device.logout_pending = !told;
+        });
+        self.trouble.note(left.await)?;
+        self.tell(News::Person);
+        opened.store.close();
+        self.trouble.note(store::delete_person(person).await)?;
+        let device = self
+            .trouble
+            .note(devices.change(|device| device.forget(person)).await)?;
+        self.show_nobody(&device).await
+    }
+
+    fn stop(self) {
+        if let Some(opened) = self.opened() {
+            opened.driver.stop();
+        }
+        self.set_opened(None);
+        self.session.set_ended(false);
+    }
+}
+
+/// Ends the session on the server, and remembers when that is done.
+async fn tell_server_of_logout() {
+    if tell_server_of_logout_now().await {
+        // If this cannot be noted, the server is told once more: harmless.
+        DeviceStore::new()
+            .change(|device| device.logout_pending = false)
+            .await
+            .ok();
+    }
+}
+
+/// Whether the server has ended the session.
+async fn tell_server_of_logout_now() -> bool {
+    let empty = BTreeMap::<(), ()>::new();
+    http::post("/api/v1/logout", &empty)
+        .await
+        .is_ok_and(|answer| answer.is_ok())
+}

@@ -1,0 +1,95 @@
+//! Everything a task needs of this phone in one `Copy` handle: the contexts, the opened records
+//! and the sending. Take it with [`use_phone`] where a component is built; it stays usable after
+//! an `.await`, where contexts cannot be looked up any more.
+
+use std::rc::Rc;
+
+use doorstep_domain::sync::engine::Contact;
+use leptos::prelude::*;
+
+use super::drafts::{Drafts, use_drafts};
+use super::entrance::{Entrance, use_entrance};
+use super::session::{SessionState, use_session};
+use super::sites::{SiteStates, use_sites};
+use super::sync_status::{SyncStatus, use_sync_status};
+use super::trouble::{StorageTrouble, use_trouble};
+use crate::browser::broadcast::{Broadcast, News};
+use crate::browser::store::{DeviceKey, PersonStore};
+use crate::sync::Driver;
+
+/// The handle. Actions are in the files of their subjects: [`super::entrance`] (start, log in,
+/// log out), [`super::queue`] (finish an event), [`super::drafts`].
+#[derive(Clone, Copy)]
+pub struct Phone {
+    /// Who works here.
+    pub session: SessionState,
+    /// What the logs say.
+    pub sites: SiteStates,
+    /// What is being written.
+    pub drafts: Drafts,
+    /// How sending goes.
+    pub status: SyncStatus,
+    /// Whether records can be kept.
+    pub trouble: StorageTrouble,
+    /// How far opening the app has come.
+    pub(super) entrance: Entrance,
+    opened: StoredValue<Option<Opened>, LocalStorage>,
+    broadcast: StoredValue<Broadcast, LocalStorage>,
+}
+
+/// The records of the person who works here.
+#[derive(Clone)]
+pub(crate) struct Opened {
+    /// Their database.
+    pub(crate) store: Rc<PersonStore>,
+    /// Their key on this phone.
+    pub(crate) key: DeviceKey,
+    /// What sends and receives for them.
+    pub(crate) driver: Rc<Driver>,
+}
+
+impl Phone {
+    /// The opened records; `None` when nobody works here.
+    pub(crate) fn opened(self) -> Option<Opened> {
+        self.opened.get_value()
+    }
+
+    pub(super) fn set_opened(self, opened: Option<Opened>) {
+        self.opened.set_value(opened);
+    }
+
+    /// Tells the other tabs.
+    pub(crate) fn tell(self, news: News) {
+        self.broadcast.with_value(|broadcast| broadcast.tell(news));
+    }
+
+    /// The last contact with the server, for the clock's skew.
+    pub(super) fn contact(self) -> Option<Contact> {
+        self.opened().and_then(|opened| opened.driver.contact())
+    }
+}
+
+/// Gathers the contexts, joins the other tabs and opens the records.
+pub fn provide_phone() {
+    let phone = Phone {
+        session: use_session(),
+        sites: use_sites(),
+        drafts: use_drafts(),
+        status: use_sync_status(),
+        trouble: use_trouble(),
+        entrance: use_entrance(),
+        opened: StoredValue::new_local(None),
+        broadcast: StoredValue::new_local(Broadcast::none()),
+    };
+    phone
+        .broadcast
+        .set_value(Broadcast::join(move |news| phone.heard(news)));
+    provide_context(phone);
+    phone.listen();
+    phone.start();
+}
+
+/// Everything a task needs of this phone.
+pub fn use_phone() -> Phone {
+    expect_context()
+}
