@@ -16,7 +16,8 @@ fn main() {
         files.sort();
     }
     let mut table = String::from("&[\n");
-    for (name, path) in files.iter().filter(|(name, _)| !name.ends_with(".br")) {
+    let is_packed = |name: &str| Path::new(name).extension().is_some_and(|it| it == "br");
+    for (name, path) in files.iter().filter(|(name, _)| !is_packed(name)) {
         let packed = files
             .iter()
             .find(|(other, _)| *other == format!("{name}.br"));
@@ -35,7 +36,7 @@ fn main() {
 }
 
 /// Every file below `folder` by its path from `root`, with `/` between the parts.
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| {
         panic!(
             "DOORSTEP_DIST: {} cannot be read: {error}",
@@ -51,7 +52,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
                 .strip_prefix(root)
                 .expect("the file was found below the root");
             let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-            files.push((parts.join("/"), path));
+            let name = parts.join("/");
+            let path = path.into_os_string().into_string();
+            let path = path.expect("the folder's path can be written in a source file");
+            files.push((name, path));
         }
     }
 }
