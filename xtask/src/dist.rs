@@ -22,6 +22,9 @@ const TEXTS: &str = "app/locales/shell.json";
 
 /// Writes the folder anew, unless it was made from the very same input by the same program.
 pub(crate) fn make(wasm: &Path) -> Result<()> {
+    // Held to the end: a second build beside this one waits, and then finds its work done.
+    let lock = fs::File::create(workspace::web().join("dist.lock"))?;
+    lock.lock()?;
     let stamp = stamp(wasm)?;
     let stamp_file = workspace::web().join("dist.stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) && workspace::dist().is_dir() {
