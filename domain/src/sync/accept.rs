@@ -199,6 +199,3 @@ fn offer_all<T: SiteTransaction>(
     }
     Ok(offered)
 }
-
-#[cfg(test)]
-mod tests;

@@ -259,4 +259,6 @@ impl Engine {
 }
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;

@@ -51,3 +51,100 @@ fn within(subjects: Vec<Vec<&Item>>, room: usize) -> Vec<&Item> {
     }
     chosen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::event;
+    use super::super::outbox::{ItemState, Outbox};
+    use super::*;
+    use crate::id::EventId;
+    use crate::log::LoggedEvent;
+    use crate::sync::limits::PUSH_BYTES;
+
+    /// An outbox of events `(number, subject)` in this order.
+    fn outbox(events: &[(u8, u8)]) -> Outbox {
+        let mut outbox = Outbox::default();
+        for (number, subject) in events {
+            outbox.push(Item::fresh(event(*number, *subject)).unwrap());
+        }
+        outbox
+    }
+
+    fn id(number: u8) -> EventId {
+        event(number, 0).open().unwrap().envelope.id
+    }
+
+    fn chosen(outbox: &Outbox, with_held: bool, room: usize) -> Vec<EventId> {
+        let chosen = choose(outbox.items(), with_held, room);
+        chosen.into_iter().map(|item| item.id).collect()
+    }
+
+    #[test]
+    fn subjects_go_in_the_order_begun_and_each_in_its_own_order() {
+        let outbox = outbox(&[(1, 1), (2, 2), (3, 1), (4, 3)]);
+        assert_eq!(chosen(&outbox, true, PUSH_BYTES), [1, 3, 2, 4].map(id));
+    }
+
+    #[test]
+    fn only_waiting_items_go() {
+        let mut outbox = outbox(&[(1, 1), (2, 2), (3, 3)]);
+        outbox.mark(id(2), ItemState::Received { seq: 7 });
+        assert_eq!(chosen(&outbox, true, PUSH_BYTES), [1, 3].map(id));
+    }
+
+    #[test]
+    fn what_was_put_off_comes_last_and_takes_its_followers_along() {
+        let mut outbox = outbox(&[(1, 1), (2, 2), (3, 1), (4, 3)]);
+        outbox.hold(id(1), 9);
+        outbox.hold(id(2), 8);
+        assert_eq!(chosen(&outbox, false, PUSH_BYTES), [4].map(id));
+        // 3 waits behind 1; 2 was put off before 1.
+        assert_eq!(chosen(&outbox, true, PUSH_BYTES), [4, 2, 1, 3].map(id));
+    }
+
+    #[test]
+    fn a_hundred_items_go_at_most() {
+        let many: Vec<(u8, u8)> = (0..=100).map(|number| (number, number)).collect();
+        let outbox = outbox(&many);
+        let first: Vec<EventId> = (0..100).map(id).collect();
+        assert_eq!(chosen(&outbox, true, PUSH_BYTES), first);
+    }
+
+    #[test]
+    fn what_does_not_fit_waits_and_lets_others_pass_but_not_its_followers() {
+        let outbox = outbox(&[(1, 1), (2, 2), (3, 2), (4, 3)]);
+        let room = outbox.items()[0].bytes() + outbox.items()[3].bytes();
+        assert_eq!(chosen(&outbox, true, room), [1, 2].map(id));
+        // One goes however little room there is.
+        assert_eq!(chosen(&outbox, true, 0), [1].map(id));
+    }
+
+    #[test]
+    fn rows_put_back_go_before_the_rest_and_once() {
+        let mut outbox = outbox(&[(3, 1), (4, 2)]);
+        let row = |number, seq| LoggedEvent {
+            seq,
+            received_at: 0,
+            event: event(number, 1),
+        };
+        outbox.put_back(vec![row(1, 5), row(3, 6)]);
+        let ids: Vec<EventId> = outbox.items().iter().map(|item| item.id).collect();
+        assert_eq!(ids, [1, 3, 4].map(id));
+        assert_eq!(chosen(&outbox, true, PUSH_BYTES), [4].map(id));
+    }
+
+    #[test]
+    fn no_event_travels_in_more_bytes_than_it_is_counted_for() {
+        let mut awkward = event(1, 1);
+        let part = awkward.parts.values_mut().next().unwrap();
+        if let crate::event::PartState::Present(part) = part {
+            part.body = serde_json::to_string(&"\"\\\u{1}业\n".repeat(99)).unwrap();
+        }
+        for event in [event(1, 1), awkward] {
+            let sent = serde_json::to_vec(&event).unwrap().len();
+            let mut item = Item::fresh(self::event(1, 1)).unwrap();
+            item.event = event;
+            assert!(sent <= item.bytes(), "{sent} > {}", item.bytes());
+        }
+    }
+}
