@@ -53,8 +53,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
                 .expect("the file was found below the root");
             let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
             let name = parts.join("/");
-            let path = path.into_os_string().into_string();
-            let path = path.expect("the folder's path can be written in a source file");
+            let path = path
+                .into_os_string()
+                .into_string()
+                .expect("the folder's path can be written in a source file");
             files.push((name, path));
         }
     }

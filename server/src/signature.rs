@@ -1,4 +1,4 @@
-//! ECDSA P-256: the office's own key, and checking what devices sign. Not who may sign what.
+//! ECDSA P-256: keys that sign, such as the office's own, and checking what devices sign. Not who may sign what.
 
 use doorstep_domain::hash::{Hash, sha256};
 use ring::rand::SystemRandom;
@@ -50,14 +50,14 @@ impl PublicKey {
     }
 }
 
-/// The key that signs for the office. Its private half never leaves the database.
+/// A key that signs. The office's private half never leaves the database.
 #[derive(Debug)]
-pub struct OfficeKey {
+pub struct SigningKey {
     pair: EcdsaKeyPair,
     public: PublicKey,
 }
 
-impl OfficeKey {
+impl SigningKey {
     /// Draws a new key, as PKCS#8.
     ///
     /// # Panics
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_its_key_and_message_only() {
-        let [one, two] = [(); 2].map(|()| OfficeKey::read(&OfficeKey::draw()).unwrap());
+        let [one, two] = [(); 2].map(|()| SigningKey::read(&SigningKey::draw()).unwrap());
         let mut signature = one.sign(b"message");
         assert_eq!(signature.len(), doorstep_domain::event::SIGNATURE_BYTES);
         assert!(one.public().verifies(b"message", &signature));
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn only_uncompressed_p256_keys_are_read() {
-        let key = OfficeKey::read(&OfficeKey::draw()).unwrap();
+        let key = SigningKey::read(&SigningKey::draw()).unwrap();
         let spki = key.public().spki().to_owned();
         assert_eq!(PublicKey::from_spki(&spki).as_ref(), Some(key.public()));
         let mut other_curve = spki.clone();
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_point_that_is_not_on_the_curve_verifies_nothing() {
-        let key = OfficeKey::read(&OfficeKey::draw()).unwrap();
+        let key = SigningKey::read(&SigningKey::draw()).unwrap();
         let mut spki = key.public().spki().to_owned();
         *spki.last_mut().unwrap() ^= 1;
         let off = PublicKey::from_spki(&spki).unwrap();

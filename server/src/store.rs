@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 pub use self::device::{Device, Enrolment};
 pub use self::log::{CheckedRow, SqliteTransaction};
@@ -189,13 +189,6 @@ impl Writer<'_> {
         Reader {
             connection: &self.connection,
         }
-    }
-
-    /// Begins a transaction that holds the database's write lock from here to the end.
-    fn immediate(&mut self) -> Result<rusqlite::Transaction<'_>, StoreError> {
-        Ok(self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 }
 

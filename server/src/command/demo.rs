@@ -1,17 +1,46 @@
 //! `doorstep demo`.
 
 use clap::Args;
+use serde_json::json;
 
+use super::import::import;
 use super::{Answer, CommandError, Outcome};
+use crate::demo::{self, DemoError, PASSWORD, PEOPLE};
+use crate::password;
 use crate::store::Database;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  doorstep demo --database demo.sqlite && \
+                        doorstep serve --database demo.sqlite")]
 pub(super) struct DemoArguments {}
 
 pub(super) fn run(
     _: &DemoArguments,
-    _: &Database,
-    _: &mut Answer<'_>,
+    database: &Database,
+    answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
+    let hash = password::hash(PASSWORD).map_err(|unfit| CommandError::Failed(unfit.to_string()))?;
+    let site = demo::ensure_people(database, &hash)?;
+    import(&mut database.writer(), site.id, &demo::register())?;
+    demo::ensure_visits(database, &site)?;
+    answer.line(&format!("Demo site {} ({})", site.name, site.code))?;
+    for person in PEOPLE {
+        let role = person.role.as_str();
+        answer.line(&format!(
+            "  log in as {:<6} {PASSWORD}  ({}, {role})",
+            person.login, person.name
+        ))?;
+    }
+    let logins: Vec<&str> = PEOPLE.iter().map(|person| person.login).collect();
+    answer.json(&json!({"site": site, "logins": logins, "password": PASSWORD}))?;
     Ok(Outcome::Fine)
+}
+
+impl From<DemoError> for CommandError {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Directory(error) => error.into(),
+            error => Self::Failed(error.to_string()),
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! The logs of sites as the domain's store trait wants them (D1, D4): one transaction per site,
 //! the texts of events kept as they came.
 
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
 use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Salt};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
@@ -8,9 +11,9 @@ use doorstep_domain::log::{Head, LoggedEvent, Seq};
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::{ReadStore, Reader, StoreError, Writer, parse};
+use super::{Database, ReadStore, Reader, StoreError, Writer, parse};
 
 /// A transaction on one site's log and the tables beside it; dropped without commit, it leaves
 /// nothing behind.
@@ -39,12 +42,21 @@ impl Store for Writer<'_> {
         Self: 'a;
 
     fn begin(&mut self, site: SiteId, intent: Intent) -> Result<SqliteTransaction<'_>, StoreError> {
-        let transaction = match intent {
-            // A deferred transaction sees one moment from its first read on.
-            Intent::Read => self.connection.transaction()?,
-            Intent::Append => self.immediate()?,
-        };
-        Ok(SqliteTransaction { transaction, site })
+        begin(&mut self.connection, site, intent)
+    }
+}
+
+impl Store for Database {
+    type Error = StoreError;
+    type Transaction<'a> = SqliteTransaction<'a>;
+
+    /// For whoever owns the whole database; requests share it and take its [`Writer`].
+    fn begin(&mut self, site: SiteId, intent: Intent) -> Result<SqliteTransaction<'_>, StoreError> {
+        let connection = self
+            .writer
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        begin(connection, site, intent)
     }
 }
 
@@ -60,6 +72,21 @@ impl Store for ReadStore<'_> {
         let transaction = self.connection().transaction()?;
         Ok(SqliteTransaction { transaction, site })
     }
+}
+
+fn begin(
+    connection: &mut Connection,
+    site: SiteId,
+    intent: Intent,
+) -> Result<SqliteTransaction<'_>, StoreError> {
+    let behavior = match intent {
+        // A deferred transaction sees one moment from its first read on.
+        Intent::Read => TransactionBehavior::Deferred,
+        // An immediate one holds the database's write lock from here to the end.
+        Intent::Append => TransactionBehavior::Immediate,
+    };
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    Ok(SqliteTransaction { transaction, site })
 }
 
 impl SqliteTransaction<'_> {
@@ -306,16 +333,12 @@ impl Reader<'_> {
         Ok(counts)
     }
 
-    fn parts(
-        self,
-        site: SiteId,
-        seq: i64,
-    ) -> Result<std::collections::BTreeMap<PartName, PartState>, StoreError> {
+    fn parts(self, site: SiteId, seq: i64) -> Result<BTreeMap<PartName, PartState>, StoreError> {
         let mut query = self.connection.prepare_cached(
             "SELECT name, salt, body, absence FROM part WHERE site = ?1 AND seq = ?2",
         )?;
         let mut found = query.query((site.to_string(), seq))?;
-        let mut parts = std::collections::BTreeMap::new();
+        let mut parts = BTreeMap::new();
         while let Some(row) = found.next()? {
             let name: String = row.get(0)?;
             let state = match (row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?) {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::{Reader, StoreError, parse};
 use crate::random;
-use crate::signature::OfficeKey;
+use crate::signature::SigningKey;
 
 /// Who this database belongs to.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Organisation {
     /// The actor of what the command line and the server's own jobs write.
     pub office: PersonId,
     /// The key that signs it.
-    pub key: OfficeKey,
+    pub key: SigningKey,
     /// Drawn with the database.
     pub epoch: Epoch,
 }
@@ -39,7 +39,7 @@ pub(super) fn ensure(connection: &mut Connection, now: u64) -> Result<(), StoreE
             organisation.to_string().as_bytes(),
         )?;
         insert(&transaction, "office", office.to_string().as_bytes())?;
-        insert(&transaction, "office_key", &OfficeKey::draw())?;
+        insert(&transaction, "office_key", &SigningKey::draw())?;
         insert(&transaction, "epoch", &epoch.to_be_bytes())?;
     }
     transaction.commit()?;
@@ -61,7 +61,7 @@ impl Reader<'_> {
         Ok(Organisation {
             id: parse("an organisation", &text("organisation")?)?,
             office: parse("a person", &text("office")?)?,
-            key: OfficeKey::read(&value("office_key")?).ok_or_else(|| corrupt("an office key"))?,
+            key: SigningKey::read(&value("office_key")?).ok_or_else(|| corrupt("an office key"))?,
             epoch: Epoch::from_be_bytes(epoch),
         })
     }
