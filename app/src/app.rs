@@ -13,13 +13,14 @@ use crate::pages::listening::Listening;
 use crate::pages::login::Login;
 use crate::pages::me::Me;
 use crate::pages::not_found::NotFound;
+use crate::pages::opening::{CannotOpen, Opening};
 use crate::pages::owner::Owner;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
 use crate::pages::visits::Visits;
 use crate::state;
-use crate::state::session::use_session;
+use crate::state::entrance::{Stage, use_entrance};
 
 /// The app.
 #[component]
@@ -34,28 +35,38 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Screens for whoever is logged in; the log-in for everybody else, whatever the address.
+/// The screens for whoever is logged in, whatever the address; before that the log-in, or what is
+/// to be said while the phone's records are being opened.
 #[component]
 fn Doorway() -> impl IntoView {
-    let session = use_session();
-    let is_open = Memo::new(move |_| session.is_open());
+    let entrance = use_entrance();
+    let stage = Memo::new(move |_| entrance.get());
+    move || match stage.get() {
+        Stage::Opening => view! { <Opening /> }.into_any(),
+        Stage::Failed(error) => view! { <CannotOpen error /> }.into_any(),
+        Stage::Out(left) => view! { <Login left /> }.into_any(),
+        Stage::In => view! { <Screens /> }.into_any(),
+    }
+}
+
+/// The route table.
+#[component]
+fn Screens() -> impl IntoView {
     view! {
-        <Show when=move || is_open.get() fallback=|| view! { <Login /> }>
-            <Shell>
-                <Routes fallback=|| view! { <NotFound /> }>
-                    <Route path=path!("/") view=Today />
-                    <Route path=path!("/login") view=Login />
-                    <Route path=path!("/households") view=Households />
-                    <Route path=path!("/households/:id") view=Household />
-                    <Route path=path!("/visits") view=Visits />
-                    <Route path=path!("/visits/:subject") view=Visit />
-                    <Route path=path!("/drafts/:subject") view=Listening />
-                    <Route path=path!("/drafts/:subject/owner") view=Owner />
-                    <Route path=path!("/sealed/:event") view=Sealed />
-                    <Route path=path!("/me") view=Me />
-                </Routes>
-            </Shell>
-        </Show>
+        <Shell>
+            <Routes fallback=|| view! { <NotFound /> }>
+                <Route path=path!("/") view=Today />
+                <Route path=path!("/login") view=|| view! { <Login /> } />
+                <Route path=path!("/households") view=Households />
+                <Route path=path!("/households/:id") view=Household />
+                <Route path=path!("/visits") view=Visits />
+                <Route path=path!("/visits/:subject") view=Visit />
+                <Route path=path!("/drafts/:subject") view=Listening />
+                <Route path=path!("/drafts/:subject/owner") view=Owner />
+                <Route path=path!("/sealed/:event") view=Sealed />
+                <Route path=path!("/me") view=Me />
+            </Routes>
+        </Shell>
     }
 }
 

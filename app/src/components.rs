@@ -1,10 +1,12 @@
 //! Reusable parts of screens. They know the app's state at most by its contexts, never a page.
 
 pub mod banners;
+pub mod brand;
 pub mod choice;
 pub mod dialog;
 pub mod field;
 pub mod icon;
+pub mod language_choice;
 pub mod page_head;
 pub mod seal_mark;
 pub mod shell;

@@ -7,6 +7,7 @@ pub mod listening;
 pub mod login;
 pub mod me;
 pub mod not_found;
+pub mod opening;
 pub mod owner;
 pub mod sealed;
 pub mod today;

@@ -4,6 +4,7 @@
 
 pub mod drafts;
 pub mod entrance;
+pub mod export;
 pub mod phone;
 pub mod queue;
 pub mod session;
@@ -22,6 +23,7 @@ pub fn provide_all() {
     sync_status::provide_sync_status();
     trouble::provide_trouble();
     update::provide_update();
+    export::provide_exported();
     entrance::provide_entrance();
     phone::provide_phone();
 }

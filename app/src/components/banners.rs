@@ -2,8 +2,14 @@
 //! a new version. Not about a single field or record.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::icon::{Glyph, Icon};
+use crate::i18n::{self, t, use_lang};
+use crate::path::Path;
+use crate::state::session::use_session;
+use crate::state::trouble::use_trouble;
+use crate::state::update::use_update;
 
 /// How pressing a banner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +61,76 @@ pub fn Banner(
     }
 }
 
-/// All banners that apply now, most pressing first.
+/// All banners that apply now, most pressing first. `writing` is set while a visit is being
+/// written: then no update is offered.
 #[component]
-pub fn Banners() -> impl IntoView {
-    view! { <div class="banners"></div> }
+pub fn Banners(
+    /// Whether a visit is being written on this screen.
+    #[prop(into)]
+    writing: Signal<bool>,
+) -> impl IntoView {
+    let trouble = use_trouble();
+    let session = use_session();
+    let update = use_update();
+    let has_trouble = Memo::new(move |_| trouble.get().is_some());
+    view! {
+        <div class="banners">
+            <Show when=move || has_trouble.get()>
+                <StorageBanner />
+            </Show>
+            <Show when=move || session.has_ended()>
+                <EndedBanner />
+            </Show>
+            <Show when=move || update.is_waiting() && !writing.get()>
+                <UpdateBanner />
+            </Show>
+        </div>
+    }
+}
+
+/// The phone cannot keep what is written: what to do.
+#[component]
+fn StorageBanner() -> impl IntoView {
+    let lang = use_lang();
+    let trouble = use_trouble();
+    let text = move || {
+        let error = trouble.get();
+        error
+            .map(|error| i18n::store_error(lang.get(), &error).to_owned())
+            .unwrap_or_default()
+    };
+    view! { <Banner weight=Weight::Loud text=Signal::derive(text) /> }
+}
+
+/// The office has ended the session; work goes on, sending waits.
+#[component]
+fn EndedBanner() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Banner
+            weight=Weight::Amber
+            text=Signal::derive(move || t::banner_ended(lang.get()).to_owned())
+        >
+            <A href=Path::Login.to_string() attr:class="button line small">
+                {move || t::banner_ended_act(lang.get())}
+            </A>
+        </Banner>
+    }
+}
+
+/// A newer version waits.
+#[component]
+fn UpdateBanner() -> impl IntoView {
+    let lang = use_lang();
+    let update = use_update();
+    view! {
+        <Banner
+            weight=Weight::Quiet
+            text=Signal::derive(move || t::banner_update(lang.get()).to_owned())
+        >
+            <button class="button line small" on:click=move |_| update.accept()>
+                {move || t::banner_update_act(lang.get())}
+            </button>
+        </Banner>
+    }
 }

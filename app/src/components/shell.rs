@@ -18,6 +18,7 @@ pub fn Shell(children: Children) -> impl IntoView {
     let here = Memo::new(move |_| location.pathname.with(|address| Path::parse(address)));
     let has_tabs = move || here.get().is_none_or(|path| path.tab().is_some());
     let has_banners = move || !here.get().is_some_and(Path::is_owners);
+    let writing = Signal::derive(move || matches!(here.get(), Some(Path::Listening(_))));
     Effect::new(move |before: Option<String>| {
         let now = location.pathname.get();
         if before.is_some_and(|before| before != now) {
@@ -31,7 +32,7 @@ pub fn Shell(children: Children) -> impl IntoView {
         <div class="shell" class:with-tabs=has_tabs>
             <div class="screen" id="screen">
                 <Show when=has_banners>
-                    <Banners />
+                    <Banners writing />
                 </Show>
                 {children()}
             </div>

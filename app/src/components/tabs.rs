@@ -1,14 +1,13 @@
 //! The four places of the app: a bar under the thumb on a phone, a rail at a desk.
 //! Not routes; those are in [`crate::app`].
 
-use doorstep_domain::hash::sha256;
 use doorstep_domain::language::Language;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
+use super::brand::Brand;
 use super::icon::{Glyph, Icon};
-use super::seal_mark::SealMark;
 use crate::i18n::{role, t, use_lang};
 use crate::path::{Path, Tab};
 use crate::state::session::use_session;
@@ -66,18 +65,6 @@ fn TabLink(
                 <span>{move || tab.label(lang.get())}</span>
             </A>
         </li>
-    }
-}
-
-/// The product's mark and name, at the head of the rail.
-#[component]
-fn Brand() -> impl IntoView {
-    let lang = use_lang();
-    view! {
-        <p class="brand">
-            <SealMark hash=sha256(b"doorstep") />
-            <b>{move || t::app_name(lang.get())}</b>
-        </p>
     }
 }
 

@@ -1,10 +1,15 @@
-//! Words for the domain's codes, in exhaustive matches, so that a new code stops the build here.
-//! Not the codes' meaning: the domain decides, this file only names.
+//! Words for codes, in exhaustive matches, so that a new code stops the build here.
+//! Not the codes' meaning: domain and state decide, this file only names.
 
+use doorstep_domain::event::Kind;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Role;
+use doorstep_domain::sync::engine::Trouble;
+use doorstep_domain::sync::wire::{Params, RefusalCode};
 
 use super::t;
+use crate::browser::store::StoreError;
+use crate::state::entrance::login::LoginError;
 
 /// The post's name (regulations, "Words").
 pub fn role(lang: Language, role: Role) -> &'static str {
@@ -20,4 +25,88 @@ pub fn role(lang: Language, role: Role) -> &'static str {
         Role::Admin => t::role_admin(lang),
         Role::Office => t::role_office(lang),
     }
+}
+
+/// What an event records; a later program's kind is called a record.
+pub fn kind(lang: Language, name: &str) -> &'static str {
+    match Kind::from_name(name) {
+        Some(Kind::VisitRecorded) => t::kind_visit_recorded(lang),
+        Some(Kind::VisitVoided) => t::kind_visit_voided(lang),
+        Some(Kind::OpinionWritten) => t::kind_opinion_written(lang),
+        Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),
+        Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),
+        // Only the office writes these; a phone never has them unsent.
+        Some(
+            Kind::SiteOpened
+            | Kind::AccountAdded
+            | Kind::RoleGranted
+            | Kind::DeviceEnrolled
+            | Kind::DeviceRevoked,
+        )
+        | None => t::kind_other(lang),
+    }
+}
+
+/// Why the phone cannot keep or read, and what to do about it.
+pub fn store_error(lang: Language, error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Full => t::store_full(lang),
+        StoreError::Unavailable => t::store_unavailable(lang),
+        StoreError::LaterVersion => t::store_later_version(lang),
+        StoreError::Lost(_) => t::store_lost(lang),
+    }
+}
+
+/// Why a log-in failed, and what to do about it.
+pub fn login_error(lang: Language, error: &LoginError) -> String {
+    let sentence = match error {
+        LoginError::TooMany(wait_s) => {
+            return t::login_too_many(lang, wait_s.div_ceil(60).max(1));
+        }
+        LoginError::Wrong => t::login_wrong(lang),
+        LoginError::Offline => t::login_offline(lang),
+        LoginError::NotAnAnswer => t::login_not_an_answer(lang),
+        LoginError::Revoked => t::login_revoked(lang),
+        LoginError::DeviceOfAnother => t::login_device_of_another(lang),
+        LoginError::NoCrypto => t::login_no_crypto(lang),
+        LoginError::Server => t::login_server(lang),
+        LoginError::Store(error) => store_error(lang, error),
+    };
+    sentence.to_owned()
+}
+
+/// What keeps sending from succeeding; being offline is the normal state.
+pub fn trouble(lang: Language, trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Offline => t::trouble_offline(lang),
+        Trouble::NotAnAnswer => t::trouble_not_an_answer(lang),
+        Trouble::Server => t::trouble_server(lang),
+        Trouble::Refused(_) => t::trouble_refused(lang),
+        Trouble::Storage => t::trouble_storage(lang),
+    }
+}
+
+/// Why the office did not take an event, and what to do about it.
+pub fn refusal(lang: Language, code: RefusalCode, params: &Params) -> String {
+    let sentence = match code {
+        RefusalCode::Invalid => {
+            let reason = params.get("reason").and_then(|reason| reason.as_str());
+            return t::refusal_invalid(lang, reason.unwrap_or_default());
+        }
+        RefusalCode::Malformed | RefusalCode::PartChanged | RefusalCode::PartMissing => {
+            t::refusal_damaged(lang)
+        }
+        RefusalCode::LaterVersion => t::refusal_later_version(lang),
+        RefusalCode::TooLarge | RefusalCode::TooDeep | RefusalCode::SubjectFull => {
+            t::refusal_too_large(lang)
+        }
+        RefusalCode::OtherPerson => t::refusal_other_person(lang),
+        RefusalCode::OtherDevice | RefusalCode::BadSignature => t::refusal_device(lang),
+        RefusalCode::NotAuthorised | RefusalCode::NotForPush => t::refusal_not_authorised(lang),
+        RefusalCode::IdConflict => t::refusal_id_conflict(lang),
+        RefusalCode::UnknownAfter | RefusalCode::UnknownSubject => t::refusal_waiting(lang),
+        RefusalCode::WrongSubject => t::refusal_wrong_subject(lang),
+        RefusalCode::Other => t::refusal_other(lang),
+    };
+    sentence.to_owned()
 }

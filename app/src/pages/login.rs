@@ -1,17 +1,153 @@
-//! The screen of [`crate::path::Path::Login`].
-//! Not yet more than its heading.
+//! Logging in: name and password, once with a network; after that the phone works without one.
+//! Also logging in again when the office has ended the session.
 
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::i18n::{t, use_lang};
+use crate::browser::{document, preferences};
+use crate::components::brand::Brand;
+use crate::components::field::TextField;
+use crate::components::language_choice::LanguageChoice;
+use crate::i18n::{self, t, use_lang};
+use crate::path::Path;
+use crate::state::entrance::LeftBehind;
+use crate::state::entrance::login::LoginError;
+use crate::state::phone::use_phone;
 
 /// The screen.
 #[component]
-pub fn Login() -> impl IntoView {
+pub fn Login(
+    /// Whose records are on this phone.
+    #[prop(optional)]
+    left: Vec<LeftBehind>,
+) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <main class="page">
+        <main class="doorway">
+            <Brand />
             <h1>{move || t::login_title(lang.get())}</h1>
+            <Remaining left />
+            <LoginForm />
+            <p class="caption">{move || t::login_once(lang.get())}</p>
+            <LanguageChoice />
         </main>
+    }
+}
+
+/// Whose unsent records wait on this phone.
+#[component]
+fn Remaining(
+    /// Everybody with records here.
+    left: Vec<LeftBehind>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let unsent: Vec<LeftBehind> = left.into_iter().filter(|it| it.unsent > 0).collect();
+    let sentence = move |it: LeftBehind| {
+        view! {
+            <p class="banner amber">
+                {move || t::login_remaining(lang.get(), &it.name, it.unsent)}
+            </p>
+        }
+    };
+    unsent.into_iter().map(sentence).collect_view()
+}
+
+/// Name, password, and what went wrong.
+#[component]
+fn LoginForm() -> impl IntoView {
+    let lang = use_lang();
+    let phone = use_phone();
+    let navigate = use_navigate();
+    let address = use_location().pathname;
+    let login = RwSignal::new(preferences::last_login().unwrap_or_default());
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<LoginError>);
+    // Said at the fields only after a first attempt.
+    let attempted = RwSignal::new(false);
+    let missing = move |value: RwSignal<String>| {
+        let is_missing = attempted.get() && value.with(|value| value.trim().is_empty());
+        is_missing
+            .then(|| t::login_missing(lang.get()).to_owned())
+            .unwrap_or_default()
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        attempted.set(true);
+        let (name, secret) = (login.get().trim().to_owned(), password.get());
+        if let Some(id) = first_missing(&name, &secret) {
+            document::focus_id(id);
+            return;
+        }
+        if busy.get() {
+            return;
+        }
+        busy.set(true);
+        error.set(None);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let result = phone.log_in(name, secret).await;
+            // The log-in's own screen is gone by now when it succeeded.
+            busy.try_set(false);
+            match result {
+                // At any other address the screen asked for is there already.
+                Ok(()) if Path::parse(&address.get_untracked()) == Some(Path::Login) => {
+                    navigate(&Path::Today.to_string(), NavigateOptions::default());
+                }
+                Ok(()) => {}
+                Err(problem) => {
+                    error.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    let words = move || {
+        error
+            .get()
+            .map(|error| i18n::login_error(lang.get(), &error))
+    };
+    let label = move || {
+        if busy.get() {
+            t::login_busy(lang.get())
+        } else {
+            t::login_submit(lang.get())
+        }
+    };
+    view! {
+        <form class="card" on:submit=submit novalidate>
+            <TextField
+                id="login"
+                label=Signal::derive(move || t::login_name(lang.get()).to_owned())
+                value=login
+                autocomplete="username"
+                error=Signal::derive(move || missing(login))
+            />
+            <TextField
+                id="password"
+                label=Signal::derive(move || t::login_password(lang.get()).to_owned())
+                value=password
+                kind="password"
+                autocomplete="current-password"
+                error=Signal::derive(move || missing(password))
+            />
+            <p class="form-error" role="alert">{words}</p>
+            <button class="button primary wide" type="submit" aria-disabled=move || busy.get().then_some("true")>
+                {label}
+            </button>
+        </form>
+    }
+}
+
+/// The id of the first field that was left empty.
+fn first_missing(login: &str, password: &str) -> Option<&'static str> {
+    if login.is_empty() {
+        Some("login")
+    } else if password.is_empty() {
+        Some("password")
+    } else {
+        None
     }
 }

@@ -1,0 +1,78 @@
+//! Leaving this phone: logging out (records deleted, refused while anything is unsent and not
+//! exported) or handing it over (records stay).
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::components::dialog::Confirm;
+use crate::i18n::{t, use_lang};
+use crate::path::Path;
+use crate::state::export::use_exported;
+use crate::state::phone::use_phone;
+
+/// The two ways to leave.
+#[component]
+pub fn Leaving() -> impl IntoView {
+    let lang = use_lang();
+    let phone = use_phone();
+    let exported = use_exported();
+    let navigate = use_navigate();
+    let asking_out = RwSignal::new(false);
+    let asking_over = RwSignal::new(false);
+    let unsent = move || phone.status.with(|view| view.count()) + phone.drafts.all().len() as u64;
+    let may_log_out = Memo::new(move |_| exported.covers(phone));
+    let refusal = move || (!may_log_out.get()).then(|| t::leaving_refused(lang.get(), unsent()));
+    let go =
+        Callback::new(move |()| navigate(&Path::Login.to_string(), NavigateOptions::default()));
+    let log_out = Callback::new(move |()| {
+        spawn_local(async move {
+            // A failure shows the storage banner, and the records are still there.
+            if phone.log_out().await.is_ok() {
+                go.run(());
+            }
+        });
+    });
+    let hand_over = Callback::new(move |()| {
+        spawn_local(async move {
+            if phone.hand_over().await.is_ok() {
+                go.run(());
+            }
+        });
+    });
+    let text = move |of: fn(doorstep_domain::language::Language) -> &'static str| {
+        Signal::derive(move || of(lang.get()).to_owned())
+    };
+    view! {
+        <h2 class="section">{move || t::leaving_heading(lang.get())}</h2>
+        <p class="late" id="leaving-refusal">{refusal}</p>
+        <div class="button-row">
+            <button
+                class="button line grow"
+                disabled=move || !may_log_out.get()
+                aria-describedby="leaving-refusal"
+                on:click=move |_| asking_out.set(true)
+            >
+                {move || t::leaving_log_out(lang.get())}
+            </button>
+            <button class="button line grow" on:click=move |_| asking_over.set(true)>
+                {move || t::leaving_hand_over(lang.get())}
+            </button>
+        </div>
+        <Confirm
+            open=asking_out
+            title=text(t::leaving_log_out_title)
+            text=text(t::leaving_log_out_text)
+            confirm=text(t::leaving_log_out)
+            on_confirm=log_out
+        />
+        <Confirm
+            open=asking_over
+            title=text(t::leaving_hand_over_title)
+            text=text(t::leaving_hand_over_text)
+            confirm=text(t::leaving_hand_over)
+            on_confirm=hand_over
+        />
+    }
+}

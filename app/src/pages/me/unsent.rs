@@ -1,0 +1,170 @@
+//! What the office has not received: each item with its age, and the reason of a refusal.
+//! Not the sending, which goes on by itself.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::clock;
+use crate::browser::format::{self, Style};
+use crate::components::icon::{Glyph, Icon};
+use crate::i18n::{self, t, use_lang};
+use crate::state::export::use_exported;
+use crate::state::phone::use_phone;
+use crate::state::session::use_session;
+use crate::state::sync_status::{self, use_sync_status};
+
+/// The list, or one sentence that all is received.
+#[component]
+pub fn Unsent() -> impl IntoView {
+    let lang = use_lang();
+    let status = use_sync_status();
+    let phone = use_phone();
+    let exported = use_exported();
+    let is_empty = Memo::new(move |_| status.with(|view| view.count() == 0));
+    let items = move || status.with(|view| view.unsent.clone());
+    let unreadable = move || status.with(|view| view.unreadable.len() as u64);
+    let export = move |_| {
+        spawn_local(async move {
+            // A failure shows the storage banner.
+            phone.export_unsent(exported).await.ok();
+        });
+    };
+    view! {
+        <h2 class="section">{move || t::unsent_heading(lang.get())}</h2>
+        <Contact />
+        <Show when=move || !is_empty.get()>
+            <ul class="list">
+                <For each=items key=|item| (item.id, item.refusal.is_some()) let(item)>
+                    <UnsentItem item />
+                </For>
+                <Show when=move || { unreadable() > 0 }>
+                    <li class="late">{move || t::unsent_unreadable(lang.get(), unreadable())}</li>
+                </Show>
+            </ul>
+            <div class="button-row">
+                <button class="button line" on:click=export>
+                    <Icon glyph=Glyph::Download />
+                    {move || t::unsent_export(lang.get())}
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// When the office was last reached, and what keeps sending from succeeding.
+#[component]
+fn Contact() -> impl IntoView {
+    let lang = use_lang();
+    let status = use_sync_status();
+    let session = use_session();
+    let received = move || {
+        let nothing_left = status.with(|view| view.count() == 0);
+        nothing_left.then(|| t::unsent_none(lang.get()))
+    };
+    let last = move || {
+        let lang = lang.get();
+        match status.with(|view| view.last_contact) {
+            Some(at) => {
+                let time = format::time(lang, &session.zone(), Style::DayClock, at);
+                t::unsent_last_contact(lang, &time)
+            }
+            None => t::sync_no_contact(lang).to_owned(),
+        }
+    };
+    let trouble = move || {
+        let trouble = status.with(|view| view.trouble)?;
+        Some(i18n::trouble(lang.get(), trouble))
+    };
+    view! {
+        <div class="card">
+            <p>{received}</p>
+            <p class="caption number">{last}</p>
+            <p class="caption" role="status">{trouble}</p>
+        </div>
+    }
+}
+
+/// One item.
+#[component]
+fn UnsentItem(
+    /// The item.
+    item: sync_status::Unsent,
+) -> impl IntoView {
+    let lang = use_lang();
+    let session = use_session();
+    let phone = use_phone();
+    let (id, at) = (item.id, item.at.unix_ms());
+    let title = move || i18n::kind(lang.get(), &item.kind);
+    let time = move || format::time(lang.get(), &session.zone(), Style::DayClock, at);
+    let age = move || age(lang.get(), clock::now_ms() - at);
+    let reason = item
+        .refusal
+        .map(|(code, params)| move || i18n::refusal(lang.get(), code, &params));
+    let refused = reason.is_some();
+    let retry = move |_| {
+        if let Some(opened) = phone.opened() {
+            spawn_local(Rc::clone(&opened.driver).retry(id));
+        }
+    };
+    view! {
+        <li class="unsent-item">
+            <div class="grow">
+                <b>{title}</b>
+                <p class="caption number">{time} " · " {age}</p>
+                <p class="late">{reason}</p>
+            </div>
+            <Show when=move || refused>
+                <button class="button line small" on:click=retry>
+                    {move || t::unsent_retry(lang.get())}
+                </button>
+            </Show>
+        </li>
+    }
+}
+
+/// How long something has waited, in the largest whole unit.
+fn age(lang: doorstep_domain::language::Language, ms: i64) -> String {
+    let minutes = u64::try_from(ms / 60_000).unwrap_or(0);
+    match minutes {
+        0 => t::age_now(lang).to_owned(),
+        1..60 => t::age_minutes(lang, minutes),
+        60..2_880 => t::age_hours(lang, minutes / 60),
+        _ => t::age_days(lang, minutes / 1_440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorstep_domain::language::Language::English;
+
+    use super::*;
+
+    #[test]
+    fn ages_are_told_in_whole_units() {
+        const MINUTE: i64 = 60_000;
+        let told = [
+            -5,
+            59_999,
+            MINUTE,
+            59 * MINUTE,
+            60 * MINUTE,
+            47 * 60 * MINUTE,
+            48 * 60 * MINUTE,
+        ]
+        .map(|ms| age(English, ms));
+        assert_eq!(
+            told,
+            [
+                "just now",
+                "just now",
+                "1 minute",
+                "59 minutes",
+                "1 hour",
+                "47 hours",
+                "2 days"
+            ]
+        );
+    }
+}
