@@ -12,9 +12,11 @@ mod codes;
 #[path = "../build/texts.rs"]
 mod generator;
 mod numbers;
+mod visit_words;
 
 pub use codes::*;
 pub use numbers::grouped;
+pub use visit_words::*;
 
 /// The words: one function for each key of the locale files, `login.title` is
 /// `t::login_title(language)`. Placeholders are arguments in the order of the Chinese text;

@@ -5,6 +5,7 @@
 pub mod drafts;
 pub mod entrance;
 pub mod export;
+pub mod now;
 pub mod phone;
 pub mod queue;
 pub mod session;
@@ -18,6 +19,7 @@ pub mod update;
 pub fn provide_all() {
     theme::provide_theme();
     session::provide_session();
+    now::provide_now();
     sites::provide_sites();
     drafts::provide_drafts();
     sync_status::provide_sync_status();

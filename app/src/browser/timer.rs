@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
 use wasm_bindgen_futures::JsFuture;
 
 use super::window;
@@ -17,6 +17,11 @@ pub struct Timer(TimeoutHandle);
 pub fn after(ms: u32, f: impl FnOnce() + 'static) -> Timer {
     let handle = set_timeout_with_handle(f, Duration::from_millis(u64::from(ms)));
     Timer(handle.expect("a window can set timers"))
+}
+
+/// Calls `f` every `ms` milliseconds for as long as the page lives.
+pub fn every(ms: u32, f: impl Fn() + 'static) {
+    set_interval(f, Duration::from_millis(u64::from(ms)));
 }
 
 impl Drop for Timer {
