@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream};
 use axum::extract::Request;
-use axum::http::header::CONTENT_LENGTH;
 use doorstep_domain::sync::limits::check_body;
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
@@ -14,25 +14,24 @@ use crate::error::ApiError;
 /// Most bytes of a log-in's body: name, password and a key take less than two.
 pub(crate) const LOGIN_BYTES: usize = 16 << 10;
 /// How long a body may take to arrive: 4 MiB over a poor mobile network.
-const ARRIVAL: Duration = Duration::from_secs(120);
+const ARRIVAL: Duration = Duration::from_mins(2);
+/// Most bytes read of a body nobody needs, and how long, before it is answered all the same.
+const DRAINED_MAX: usize = 16 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(3);
 
 /// Reads the JSON that an address takes, of at most `max_bytes`.
 pub(crate) async fn read_json<T: DeserializeOwned>(
     request: Request,
     max_bytes: usize,
 ) -> Result<T, ApiError> {
-    let too_large = || Problem::new(ProblemCode::TooLarge).with("limit", max_bytes);
-    let announced = request.headers().get(CONTENT_LENGTH);
-    let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| bytes > max_bytes as u64) {
-        return Err(too_large().into());
-    }
-    let reading = to_bytes(request.into_body(), max_bytes);
-    let body = match tokio::time::timeout(ARRIVAL, reading).await {
+    let mut stream = request.into_body().into_data_stream();
+    let arrived = tokio::time::timeout(ARRIVAL, collect(&mut stream, max_bytes)).await;
+    let body = match arrived {
         Err(_) => return Err(ProblemCode::Unavailable.into()),
-        Ok(Err(error)) if is_over_limit(&error) => return Err(too_large().into()),
-        // The connection broke; nobody may be there to read this.
-        Ok(Err(_)) => return Err(ProblemCode::MalformedRequest.into()),
+        Ok(Err(problem)) => {
+            drain(&mut stream).await;
+            return Err(problem.into());
+        }
         Ok(Ok(body)) => body,
     };
     check_body(&body, max_bytes)?;
@@ -47,17 +46,33 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
 
 /// Reads and drops a body nobody needs, so that the connection can be used again.
 pub(crate) async fn skip(body: Body) {
-    // However it ends, there was nothing to learn from it.
-    let _ = tokio::time::timeout(ARRIVAL, to_bytes(body, LOGIN_BYTES)).await;
+    drain(&mut body.into_data_stream()).await;
 }
 
-fn is_over_limit(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
+async fn collect(stream: &mut BodyDataStream, max_bytes: usize) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        // The connection broke; nobody may be there to read this.
+        let chunk = chunk.map_err(|_| Problem::new(ProblemCode::MalformedRequest))?;
+        if body.len() + chunk.len() > max_bytes {
+            return Err(Problem::new(ProblemCode::TooLarge).with("limit", max_bytes));
         }
-        cause = error.source();
+        body.extend_from_slice(&chunk);
     }
-    false
+    Ok(body)
+}
+
+/// Drops what still comes, up to a bound. A sender who is cut off in mid-sentence sees a broken
+/// connection instead of the answer.
+async fn drain(stream: &mut BodyDataStream) {
+    let dropping = async {
+        let mut dropped = 0;
+        while dropped < DRAINED_MAX
+            && let Some(Ok(chunk)) = stream.next().await
+        {
+            dropped += chunk.len();
+        }
+    };
+    // However it ends, there was nothing to learn from it.
+    let _ = tokio::time::timeout(DRAINED_FOR, dropping).await;
 }
