@@ -26,12 +26,12 @@ pub fn router(app: Shared) -> Router {
         .route("/api/v1/logout", post(logout::log_out))
         .route("/api/v1/session", get(session::show))
         .route("/api/v1/sync", post(sync::sync))
-        .method_not_allowed_fallback(|| async { ApiError::from(ProblemCode::MethodNotAllowed) })
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), origin::guard));
     Router::new()
         .merge(api)
         .route("/healthz", get(health::healthz))
+        .method_not_allowed_fallback(|| async { ApiError::from(ProblemCode::MethodNotAllowed) })
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), headers::harden))
