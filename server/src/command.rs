@@ -42,7 +42,7 @@ pub struct CommandLine {
 /// What every command takes.
 #[derive(Debug, Args)]
 struct Shared {
-    /// The database: the path of an SQLite file, or sqlite://PATH. By default a file in the
+    /// The database: the path of an SQLite file, or `sqlite://PATH`. By default a file in the
     /// user's data folder, made on first use.
     #[arg(long, global = true, value_name = "URL", env = "DOORSTEP_DATABASE")]
     database: Option<String>,

@@ -46,7 +46,7 @@ enum What {
 
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Imported {
+pub(super) struct Done {
     /// Households new on the register.
     imported: usize,
     /// Households changed.
@@ -74,10 +74,10 @@ pub(super) fn run(
     let bytes = std::fs::read(file).map_err(CommandError::io(format!("reading {shown}")))?;
     let read = register_file::read(&bytes)
         .map_err(|problem| CommandError::Failed(format!("{shown}: {problem}")))?;
-    let imported = import(&mut database.writer(), site.id, &read)?;
-    tell(&read, &imported, answer)?;
-    answer.json(&imported)?;
-    Ok(if imported.refused.is_empty() {
+    let done = import(&mut database.writer(), site.id, &read)?;
+    tell(&read, &done, answer)?;
+    answer.json(&done)?;
+    Ok(if done.refused.is_empty() {
         Outcome::Fine
     } else {
         Outcome::FoundWrong
@@ -89,7 +89,7 @@ pub(super) fn import(
     writer: &mut Writer<'_>,
     site: SiteId,
     file: &RegisterFile,
-) -> Result<Imported, CommandError> {
+) -> Result<Done, CommandError> {
     let office = Office::now(writer.reader())?;
     let mut transaction = writer.begin(site, Intent::Append)?;
     let (register, heads) = register(transaction.reader(), site)?;
@@ -99,7 +99,7 @@ pub(super) fn import(
         office.log(site, statements, &mut transaction)?;
         transaction.commit()?;
     }
-    Ok(Imported {
+    Ok(Done {
         imported: plan.added.len(),
         updated: plan.updated.len(),
         unchanged: plan.unchanged,
@@ -181,11 +181,7 @@ fn reason(problem: RowProblem) -> String {
     }
 }
 
-fn tell(
-    file: &RegisterFile,
-    imported: &Imported,
-    answer: &mut Answer<'_>,
-) -> Result<(), CommandError> {
+fn tell(file: &RegisterFile, done: &Done, answer: &mut Answer<'_>) -> Result<(), CommandError> {
     answer.line(&format!("read as {}", file.encoding))?;
     if !file.ignored.is_empty() {
         answer.line(&format!("columns not used: {}", file.ignored.join(", ")))?;
@@ -196,15 +192,15 @@ fn tell(
             "{lines} lines without an address name people of the line above"
         ))?;
     }
-    for RefusedLine { line, reason } in &imported.refused {
+    for RefusedLine { line, reason } in &done.refused {
         answer.line(&format!("line {line} refused: {reason}"))?;
     }
-    let Imported {
+    let Done {
         imported,
         updated,
         unchanged,
         refused,
-    } = imported;
+    } = done;
     let refused = refused.len();
     answer.line(&format!(
         "{imported} imported, {updated} updated, {unchanged} unchanged, {refused} lines refused"

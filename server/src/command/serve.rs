@@ -113,15 +113,12 @@ async fn serve(
     tokio::spawn(end_when_told(handle.clone()));
     let app = App::new(database, reach);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    match certificate {
-        Some(certificate) => {
-            let server = axum_server::from_tcp_rustls(listener, certificate).map_err(failed())?;
-            server.handle(handle).serve(service).await.map_err(failed())
-        }
-        None => {
-            let server = axum_server::from_tcp(listener).map_err(failed())?;
-            server.handle(handle).serve(service).await.map_err(failed())
-        }
+    if let Some(certificate) = certificate {
+        let server = axum_server::from_tcp_rustls(listener, certificate).map_err(failed())?;
+        server.handle(handle).serve(service).await.map_err(failed())
+    } else {
+        let server = axum_server::from_tcp(listener).map_err(failed())?;
+        server.handle(handle).serve(service).await.map_err(failed())
     }
 }
 

@@ -44,7 +44,10 @@ pub(super) fn run(
             answer.json(&site)?;
         }
         SiteCommand::List => {
-            let sites = database.read(|reader| reader.sites())?;
+            let sites = database.read(|reader| {
+                let sites = reader.sites()?;
+                Ok::<_, CommandError>(sites)
+            })?;
             for site in &sites {
                 answer.line(&format!(
                     "{}\t{}\t{}\t{}",

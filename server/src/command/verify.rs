@@ -59,16 +59,15 @@ pub(super) fn run(
     shared: &Shared,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
-    let checked = match &arguments.file {
-        Some(file) => check_file(file)?,
-        None => {
-            let path = config::database_path(shared.database.as_deref())?;
-            if !path.exists() {
-                let problem = format!("there is no database {}", path.display());
-                return Err(CommandError::Usage(problem));
-            }
-            store::inspect(&path, check_database)?
+    let checked = if let Some(file) = &arguments.file {
+        check_file(file)?
+    } else {
+        let path = config::database_path(shared.database.as_deref())?;
+        if !path.exists() {
+            let problem = format!("there is no database {}", path.display());
+            return Err(CommandError::Usage(problem));
         }
+        store::inspect(&path, check_database)?
     };
     let sound = checked.iter().all(|log| log.findings.is_empty());
     for log in &checked {

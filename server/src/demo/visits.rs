@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use doorstep_domain::account::Site;
 use doorstep_domain::draft::{OwnerPage, VisitDraft, Visitor};
 use doorstep_domain::event::{Event, Kind};
+use doorstep_domain::household::HouseholdCard;
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::language::Language;
 use doorstep_domain::review::{About, Decision, Verdict, Words};
@@ -99,7 +100,7 @@ fn households(state: &SiteState) -> Vec<&Household> {
                 .is_some_and(|card| !card.contacts.is_empty())
         })
         .collect();
-    chosen.sort_by_key(|household| household.card.as_ref().map(|card| card.key()));
+    chosen.sort_by_key(|household| household.card.as_ref().map(HouseholdCard::key));
     chosen
 }
 
@@ -138,13 +139,13 @@ fn draft(
         at: began,
         channel: Channel::Phone,
     });
-    draft.reason = story.reason.to_owned();
-    draft.conclusion = story.conclusion.to_owned();
-    draft.private_note = story.private.to_owned();
+    draft.reason = story.reason.into();
+    draft.conclusion = story.conclusion.into();
+    draft.private_note = story.private.into();
     for (topic, satisfaction, text, wants_answer) in story.heard {
         let note = draft.note_mut(*topic);
         note.satisfaction = *satisfaction;
-        note.text = (*text).to_owned();
+        note.text = (*text).into();
         note.wants_answer = *wants_answer;
     }
     let ended = later(began, story.minutes)?;

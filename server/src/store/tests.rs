@@ -11,7 +11,7 @@ fn the_organisation_is_drawn_once_and_read_again() {
         .organisation()
         .unwrap();
     let again = Database::open(&path, 2).unwrap();
-    let again = again.read(|reader| reader.organisation()).unwrap();
+    let again = again.writer().reader().organisation().unwrap();
     assert_eq!(
         (first.id, first.office, first.epoch),
         (again.id, again.office, again.epoch)
@@ -47,7 +47,15 @@ fn readers_do_not_see_what_is_not_committed() {
         name: "A".into(),
         zone: "Asia/Shanghai".into(),
     };
-    let count = || database.read(|reader| reader.sites()).unwrap().len();
+    let count = || {
+        database
+            .read_store()
+            .unwrap()
+            .reader()
+            .sites()
+            .unwrap()
+            .len()
+    };
     let mut writer = database.writer();
     let mut transaction = writer.begin(site.id, Intent::Append).unwrap();
     transaction.add_site(&site).unwrap();
