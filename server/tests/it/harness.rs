@@ -37,6 +37,29 @@ impl Company {
         company
     }
 
+    /// With the site and its people: `lin` supervisor, `shen` director, `zhou` steward.
+    pub(crate) fn with_people() -> Self {
+        let company = Self::with_site();
+        for (login, name, role) in [
+            ("lin", "林晓雯", "supervisor@jinhaiwan"),
+            ("shen", "沈国梁", "director@jinhaiwan"),
+            ("zhou", "周建", "steward@jinhaiwan"),
+        ] {
+            let add = [
+                "user",
+                "add",
+                login,
+                "--name",
+                name,
+                "--role",
+                role,
+                "--password-stdin",
+            ];
+            company.run_with_input(&add, crate::phone::PASSWORD).ok();
+        }
+        company
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("doorstep.sqlite")
     }
@@ -91,12 +114,6 @@ impl Company {
     pub(crate) fn count(&self, query: &str) -> i64 {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
         connection.query_row(query, [], |row| row.get(0)).unwrap()
-    }
-
-    /// Changes the database behind the program's back.
-    pub(crate) fn tamper(&self, statements: &str) {
-        let connection = rusqlite::Connection::open(self.database()).unwrap();
-        connection.execute_batch(statements).unwrap();
     }
 }
 

@@ -1,5 +1,15 @@
 //! The server from outside: the program's commands and its HTTP interface.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is missing"
+)]
+
 mod harness;
+mod http;
 mod import;
+mod login;
+mod phone;
 mod register_data;
+mod server;
+mod sync;

@@ -1,0 +1,256 @@
+//! A phone as the server sees it: a key of its own, a cookie, events it signs.
+
+use std::collections::BTreeMap;
+
+use doorstep_domain::account::{Session, login_proof_input};
+use doorstep_domain::event::{
+    ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, Salt, canonical, part_hash,
+    signing_input,
+};
+use doorstep_domain::hash::{Hash, sha256, to_base64url};
+use doorstep_domain::household::{Residence, Use};
+use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
+use doorstep_domain::language::Language;
+use doorstep_domain::log::Head;
+use doorstep_domain::policy::Role;
+use doorstep_domain::time::SiteTime;
+use doorstep_domain::visit::{
+    FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, Signing,
+    SigningOutcome, VisitContent, VisitFact, Way,
+};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use serde_json::{Value, json};
+
+use crate::server::{Answer, Server};
+
+/// Everybody's password here.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+pub(crate) struct Phone {
+    pair: EcdsaKeyPair,
+    spki: Vec<u8>,
+    cookie: String,
+    session: Option<Session>,
+    minted: u8,
+}
+
+impl Phone {
+    pub(crate) fn new() -> Self {
+        let random = SystemRandom::new();
+        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap();
+        // RFC 5480: what WebCrypto's `exportKey("spki")` puts before the point.
+        let prefix = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+        let prefix = (0..prefix.len())
+            .step_by(2)
+            .map(|n| u8::from_str_radix(&prefix[n..n + 2], 16));
+        let mut spki: Vec<u8> = prefix.collect::<Result<_, _>>().unwrap();
+        spki.extend_from_slice(pair.public_key().as_ref());
+        Self {
+            pair,
+            spki,
+            cookie: String::new(),
+            session: None,
+            minted: 0,
+        }
+    }
+
+    pub(crate) fn device(&self) -> Hash {
+        sha256(&self.spki)
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.pair
+            .sign(&SystemRandom::new(), message)
+            .unwrap()
+            .as_ref()
+            .to_owned()
+    }
+
+    /// The body of a log-in.
+    pub(crate) fn login(&self, login: &str, password: &str) -> Value {
+        let proof = self.sign(&login_proof_input(login, &self.spki));
+        json!({
+            "login": login,
+            "password": password,
+            "device": {
+                "key": to_base64url(&self.spki),
+                "label": "Test phone",
+                "proof": to_base64url(&proof),
+            },
+        })
+    }
+
+    /// Logs in and keeps the cookie.
+    pub(crate) fn log_in(&mut self, server: &Server, login: &str) -> Answer {
+        let answer = server.post("/api/v1/login", &[], &self.login(login, PASSWORD));
+        if answer.status == 200 {
+            let cookie = answer.header("set-cookie").split(';').next();
+            self.cookie = cookie.unwrap().into();
+            self.session = Some(serde_json::from_slice(&answer.body).unwrap());
+        }
+        answer
+    }
+
+    /// A phone that is logged in.
+    pub(crate) fn of(server: &Server, login: &str) -> Self {
+        let mut phone = Self::new();
+        let answer = phone.log_in(server, login);
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        phone
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        self.session.as_ref().unwrap()
+    }
+
+    pub(crate) fn site(&self) -> SiteId {
+        self.session().sites[0].id
+    }
+
+    pub(crate) fn cookie(&self) -> (&'static str, &str) {
+        ("cookie", &self.cookie)
+    }
+
+    /// The head of an empty log of its site.
+    pub(crate) fn genesis(&self) -> Head {
+        Head::genesis(self.session().organisation, self.site())
+    }
+
+    /// The body of a sync from `head` on.
+    pub(crate) fn sync(&self, head: &Head, push: &[Event]) -> Value {
+        json!({
+            "device": self.device(),
+            "build": "test",
+            "epoch": null,
+            "cursors": {self.site().to_string(): head},
+            "scope": {},
+            "push": push,
+            "limit": 100,
+        })
+    }
+
+    pub(crate) fn post_sync(&self, server: &Server, body: &Value) -> Answer {
+        server.post("/api/v1/sync", &[self.cookie()], body)
+    }
+
+    /// Pushes events; gives the reply.
+    #[track_caller]
+    pub(crate) fn push(&self, server: &Server, events: &[Event]) -> Value {
+        let answer = self.post_sync(server, &self.sync(&self.genesis(), events));
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
+    }
+
+    /// A visit that ended with a declined signature and has a private note.
+    pub(crate) fn visit(&mut self) -> Event {
+        let at: SiteTime = "2026-11-23T15:02:00.000+08:00".parse().unwrap();
+        let fact = VisitFact {
+            household: HouseholdId::mint(1, &[1; 10]),
+            r#use: Use::Home,
+            residence: Residence::Permanent,
+            occupied: true,
+            date: at.date(),
+            way: Way::Office,
+            purpose: Purpose::Visit,
+            outcome: Outcome::Met,
+        };
+        let content = VisitContent {
+            form: FORM_VERSION,
+            language: Language::Chinese,
+            privacy_notice: PRIVACY_NOTICE_VERSION,
+            site: "金海湾花园".into(),
+            room: "3-2-1502".into(),
+            met: "陈佳慧".into(),
+            relation: Relation::Owner,
+            visitor: "林晓雯".into(),
+            post: Role::Supervisor,
+            way: Way::Office,
+            purpose: Purpose::Visit,
+            outcome: Outcome::Met,
+            agreed: None,
+            started_at: at,
+            ended_at: at,
+            reason: String::new(),
+            opinions: vec![],
+            conclusion: "业主无意见。".into(),
+            report_to_operations: false,
+        };
+        let signing = Signing {
+            outcome: SigningOutcome::Declined,
+            name: None,
+            relation: None,
+            shown_at: at,
+            sealed_at: at,
+        };
+        let private = PrivateNote {
+            note: "不便明说".into(),
+        };
+        self.write(vec![
+            (PartName::Fact, canonical(&fact)),
+            (PartName::Content, canonical(&content)),
+            (PartName::Signing, canonical(&signing)),
+            (PartName::Private, canonical(&private)),
+        ])
+    }
+
+    fn write(&mut self, bodies: Vec<(PartName, String)>) -> Event {
+        self.minted += 1;
+        let parts: BTreeMap<PartName, Part> = bodies
+            .into_iter()
+            .map(|(name, body)| {
+                (
+                    name,
+                    Part {
+                        salt: Salt([self.minted; 16]),
+                        body,
+                    },
+                )
+            })
+            .collect();
+        // Ids of several phones must not meet: the device's hash is their randomness.
+        let mut entropy = [self.minted; 10];
+        entropy[..8].copy_from_slice(&self.device().0[..8]);
+        let envelope = Envelope {
+            v: ENVELOPE_VERSION,
+            id: EventId::mint(1, &entropy),
+            subject: SubjectId::mint(2, &entropy),
+            site: self.site(),
+            kind: Kind::VisitRecorded.as_str().into(),
+            kv: 1,
+            after: vec![],
+            actor: self.session().person,
+            role: self.session().grants[0].role,
+            device: self.device(),
+            at: "2026-11-23T15:20:00.000+08:00".parse().unwrap(),
+            skew_ms: None,
+            skew_age_s: None,
+            parts: parts
+                .iter()
+                .map(|(name, part)| (*name, part_hash(*name, part)))
+                .collect(),
+            sig: None,
+        };
+        self.seal(envelope, parts)
+    }
+
+    /// Signs an envelope.
+    pub(crate) fn seal(&self, envelope: Envelope, parts: BTreeMap<PartName, Part>) -> Event {
+        let signature = self.sign(&signing_input(&envelope));
+        envelope.into_event(&signature, parts)
+    }
+
+    /// The same event with its envelope changed, and signed anew by this phone.
+    pub(crate) fn rewritten(&self, event: &Event, change: impl FnOnce(&mut Envelope)) -> Event {
+        let mut envelope = event.open().unwrap().envelope;
+        envelope.sig = None;
+        change(&mut envelope);
+        let parts = event
+            .parts
+            .keys()
+            .map(|name| (*name, event.part(*name).unwrap().clone()));
+        self.seal(envelope, parts.collect())
+    }
+}

@@ -1,0 +1,151 @@
+//! The program serving, and plain HTTP to it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::harness::{Company, program};
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Server {
+    pub(crate) fn start(company: &Company) -> Self {
+        Self::start_with(company, &[])
+    }
+
+    pub(crate) fn start_with(company: &Company, arguments: &[&str]) -> Self {
+        let mut command = program();
+        command.env("DOORSTEP_DATABASE", company.database());
+        command
+            .args(["serve", "--port", "0", "--json"])
+            .args(arguments)
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let told: Value = serde_json::from_str(&line).expect("the server says where it listens");
+        let url = told["listening"].as_str().unwrap().to_owned();
+        Self { child, url }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        self.url.split("//").nth(1).unwrap()
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, as a service manager does; gives its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let told = std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap().code()
+    }
+
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", path, headers, None)
+    }
+
+    /// Posts JSON.
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend_from_slice(headers);
+        self.send("POST", path, &all, Some(&serde_json::to_vec(body).unwrap()))
+    }
+
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .build()
+            .into();
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = match body {
+            Some(body) => agent.run(request.body(body).unwrap()),
+            None => agent.run(request.body(()).unwrap()),
+        };
+        let mut answer = answer.unwrap();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
+        Answer {
+            status: answer.status().as_u16(),
+            headers: headers.collect(),
+            body: answer.body_mut().read_to_vec().unwrap(),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing left to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{error}: {} {text}", self.status))
+    }
+
+    /// It is a failure in the one documented shape; gives its code.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> String {
+        let problem = self.json();
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{problem}"
+        );
+        let fields: Vec<&String> = problem.as_object().unwrap().keys().collect();
+        assert_eq!(fields, ["code", "params", "status", "title", "type"]);
+        assert_eq!(problem["status"], self.status);
+        let code = problem["code"].as_str().unwrap().to_owned();
+        assert_eq!(problem["type"], format!("urn:doorstep:problem:{code}"));
+        code
+    }
+}
