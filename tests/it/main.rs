@@ -1,4 +1,7 @@
 //! The tests across crates, one binary.
 
+mod accept;
 mod conformance;
+mod desk;
+mod refusals;
 mod simulation;

@@ -27,7 +27,7 @@ pub struct Company {
 }
 
 /// A person with a device of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Author {
     /// Who.
     pub person: PersonId,
