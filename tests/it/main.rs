@@ -5,3 +5,4 @@ mod conformance;
 mod desk;
 mod refusals;
 mod simulation;
+mod walls;
