@@ -2,11 +2,12 @@
 //! Not the frame around screens; that is [`crate::components::shell`].
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::components::shell::Shell;
 use crate::i18n::{provide_lang, t, use_lang};
+use crate::pages::draft::Draft;
 use crate::pages::household::Household;
 use crate::pages::households::Households;
 use crate::pages::listening::Listening;
@@ -61,8 +62,10 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/households/:id") view=Household />
                 <Route path=path!("/visits") view=Visits />
                 <Route path=path!("/visits/:subject") view=Visit />
-                <Route path=path!("/drafts/:subject") view=Listening />
-                <Route path=path!("/drafts/:subject/owner") view=Owner />
+                <ParentRoute path=path!("/drafts/:subject") view=Draft>
+                    <Route path=path!("") view=Listening />
+                    <Route path=path!("/owner") view=Owner />
+                </ParentRoute>
                 <Route path=path!("/sealed/:event") view=Sealed />
                 <Route path=path!("/me") view=Me />
             </Routes>

@@ -12,6 +12,7 @@ pub mod http;
 pub mod lifecycle;
 pub mod locks;
 pub mod panics;
+pub mod pen;
 pub mod preferences;
 pub mod random;
 pub mod storage;

@@ -1,6 +1,7 @@
 //! One file for each screen of the route table.
 //! Not reusable parts; those are in [`crate::components`].
 
+pub mod draft;
 pub mod household;
 pub mod households;
 pub mod listening;

@@ -174,6 +174,25 @@ impl VisitDraft {
         exceptions(self.way, self.agreed.is_some(), self.started_at)
     }
 
+    /// Takes the owner's page back before something it shows is changed: what was drawn on it was
+    /// drawn under other words (D5).
+    pub fn reopen(&mut self) {
+        self.owner_page = None;
+    }
+
+    /// Hands the page over at `now` in `language`: the visit ends at the first time it is shown.
+    /// A page shown before goes on where it was.
+    pub fn show_owner(&mut self, language: Language, now: SiteTime) {
+        self.owner_page.get_or_insert_with(|| OwnerPage {
+            shown_at: now,
+            language,
+            ended_at: now,
+            ink: Ink::default(),
+            name: String::new(),
+            relation: Relation::Family,
+        });
+    }
+
     /// Whether anything was heard or concluded, so that "nobody home" no longer fits and
     /// throwing the draft away deserves a question.
     pub fn has_notes(&self) -> bool {
@@ -247,7 +266,9 @@ impl VisitDraft {
             name: someone_else.then(|| clean(&page.name)),
             relation: someone_else.then_some(page.relation),
             shown_at: page.shown_at,
-            sealed_at,
+            // The phone's clock may have been set back in between; no page is sealed before it
+            // was shown.
+            sealed_at: sealed_at.max(page.shown_at),
         };
         Some(FinishedVisit {
             fact: self.fact(),
@@ -438,6 +459,25 @@ mod tests {
             .finish_met(&visitor(), SigningOutcome::Declined, at("15:12"))
             .unwrap();
         assert_eq!(declined.ink, None);
+    }
+
+    #[test]
+    fn the_owners_page_goes_on_until_something_on_it_is_changed() {
+        let mut draft = draft();
+        draft.note_mut(Topic::Repair).satisfaction = Some(Satisfaction::Satisfied);
+        draft.show_owner(Language::Chinese, at("15:10"));
+        draft.show_owner(Language::English, at("15:20"));
+        let page = draft.owner_page.as_ref().unwrap();
+        assert_eq!(
+            (page.language, page.shown_at),
+            (Language::Chinese, at("15:10"))
+        );
+        draft.reopen();
+        draft.show_owner(Language::English, at("15:20"));
+        assert_eq!(draft.owner_page.as_ref().unwrap().ended_at, at("15:20"));
+        let early = draft.finish_met(&visitor(), SigningOutcome::Declined, at("15:15"));
+        let signing = early.unwrap().signing.unwrap();
+        assert!(signing.is_sound(draft.way), "a clock set back still seals");
     }
 
     #[test]

@@ -47,6 +47,22 @@ impl SiteTime {
         (0..=9999).contains(&time.0.year()).then_some(time)
     }
 
+    /// The instant a wall clock `offset_minutes` east of UTC shows as `local`, in the spelling of
+    /// HTML's local date and time: `2026-11-23T15:02`. `None` for any other text.
+    pub fn from_local(local: &str, offset_minutes: i32) -> Option<Self> {
+        let ahead = offset_minutes.abs();
+        let sign = if offset_minutes < 0 { '-' } else { '+' };
+        let text = format!("{local}:00.000{sign}{:02}:{:02}", ahead / 60, ahead % 60);
+        text.parse().ok()
+    }
+
+    /// What the site's wall clock shows, to the minute: `2026-11-23T15:02`.
+    pub fn local(self) -> String {
+        let mut text = self.to_string();
+        text.truncate("2026-11-23T15:02".len());
+        text
+    }
+
     /// Milliseconds since 1970 UTC.
     pub fn unix_ms(self) -> UnixMs {
         self.0.timestamp_millis()
@@ -162,6 +178,20 @@ mod tests {
             Err(NotATime)
         );
         assert!("2026-11-23T15:02:00.000+08:00".parse::<SiteTime>().is_ok());
+    }
+
+    #[test]
+    fn a_wall_clocks_time_reads_back_in_its_offset() {
+        for (local, offset) in [("2026-11-23T15:02", 480), ("2026-03-01T00:00", -210)] {
+            let time = SiteTime::from_local(local, offset).unwrap();
+            assert_eq!(
+                (time.local().as_str(), time.offset_minutes()),
+                (local, offset)
+            );
+        }
+        for text in ["", "2026-11-23", "2026-11-23T15:02:30", "2026-02-30T10:00"] {
+            assert_eq!(SiteTime::from_local(text, 480), None, "{text}");
+        }
     }
 
     #[test]

@@ -31,6 +31,16 @@ pub fn in_zone(zone: &str, unix_ms: UnixMs) -> SiteTime {
         .expect("1970 in UTC is a time")
 }
 
+/// The instant at which the clock of the IANA zone `zone` shows `local` (`2026-11-23T15:02`, as a
+/// `datetime-local` field gives it); `None` for any other text. Of an hour that comes twice the
+/// first is taken.
+pub fn from_local(zone: &str, local: &str) -> Option<SiteTime> {
+    // The offset depends on the instant, which depends on the offset: look twice.
+    let guess = SiteTime::from_local(local, 0)?.unix_ms();
+    let first = SiteTime::from_local(local, zone::offset_minutes(zone, guess)?)?;
+    SiteTime::from_local(local, zone::offset_minutes(zone, first.unix_ms())?)
+}
+
 /// Now on the clock of the IANA zone `zone`.
 pub fn site_time(zone: &str) -> SiteTime {
     in_zone(zone, now_ms())

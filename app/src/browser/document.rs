@@ -68,6 +68,18 @@ pub fn focus_id(id: &str) {
     }
 }
 
+/// Moves the focus to the element with this id, opening the `<details>` it is folded into.
+pub fn reveal(id: &str) {
+    let folded = document().get_element_by_id(id);
+    let folded = folded.and_then(|element| element.closest("details").ok().flatten());
+    if let Some(details) = folded {
+        details
+            .set_attribute("open", "")
+            .expect("a constant attribute name is valid");
+    }
+    focus_id(id);
+}
+
 fn focus(element: &web_sys::Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // An element that cannot take the focus keeps it where it was: nothing is lost.

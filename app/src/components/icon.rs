@@ -23,6 +23,8 @@ pub enum Glyph {
     Lock,
     /// An arrow to the left: back.
     Back,
+    /// An arrow down: opens what is beneath.
+    Down,
     /// A magnifying glass.
     Search,
     /// An arrow turning back: undo.
@@ -58,6 +60,7 @@ impl Glyph {
             Self::Check => "M5 12.5l4.5 4.5L19 7.5",
             Self::Lock => "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z",
             Self::Back => "M15 5l-7 7 7 7",
+            Self::Down => "M6 9l6 6 6-6",
             Self::Search => "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm5-2 4 4",
             Self::Undo => "M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-3",
             Self::Warning => "M12 4 2.5 20h19zM12 10v4.5M12 17.2v.01",

@@ -10,6 +10,7 @@ use doorstep_domain::sync::wire::{Params, RefusalCode};
 use super::t;
 use crate::browser::store::StoreError;
 use crate::state::entrance::login::LoginError;
+use crate::state::queue::QueueError;
 
 /// The post's name (regulations, "Words").
 pub fn role(lang: Language, role: Role) -> &'static str {
@@ -109,4 +110,14 @@ pub fn refusal(lang: Language, code: RefusalCode, params: &Params) -> String {
         RefusalCode::Other => t::refusal_other(lang),
     };
     sentence.to_owned()
+}
+
+/// Why an event was not finished, and what to do about it.
+pub fn queue_error(lang: Language, error: &QueueError) -> &'static str {
+    match error {
+        QueueError::NobodyHere => t::queue_nobody(lang),
+        QueueError::NoCrypto => t::queue_no_crypto(lang),
+        QueueError::Draft(_) => t::queue_draft(lang),
+        QueueError::Store(error) => store_error(lang, error),
+    }
 }

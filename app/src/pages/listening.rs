@@ -1,17 +1,68 @@
-//! The screen of [`crate::path::Path::Listening`].
-//! Not yet more than its heading.
+//! A visit being written at the door: way and appointment, what is heard under the ten topics,
+//! the conclusion. One column, one thumb, kept as it is typed.
+//! Not the owner's page; that is [`super::owner`].
 
 use leptos::prelude::*;
 
-use crate::i18n::{t, use_lang};
+use self::closing::Closing;
+use self::details::{Agreement, Details, OutcomeChoice};
+use self::finishing::FootBar;
+use self::topics::Topics;
+use crate::browser::format::{self, Style};
+use crate::components::page_head::SlimHead;
+use crate::i18n::{self, t, use_lang};
+use crate::pages::draft::{ElsewhereBanner, use_writing};
+use crate::path::Path;
+use crate::state::now::use_now;
+use crate::state::session::use_session;
+
+mod closing;
+mod details;
+mod finishing;
+mod topics;
 
 /// The screen.
 #[component]
 pub fn Listening() -> impl IntoView {
-    let lang = use_lang();
+    let writing = use_writing();
+    let read_only = move || !writing.is_writing();
     view! {
-        <main class="page">
-            <h1>{move || t::listening_title(lang.get())}</h1>
+        <ListeningHead />
+        <main class="page listening">
+            <ElsewhereBanner />
+            <fieldset class="bare" disabled=read_only>
+                <Agreement />
+                <Details />
+                <OutcomeChoice />
+                <Topics />
+                <Closing />
+            </fieldset>
         </main>
+        <FootBar />
+    }
+}
+
+/// Where the visitor is, since when; back leads to the household.
+#[component]
+fn ListeningHead() -> impl IntoView {
+    let lang = use_lang();
+    let writing = use_writing();
+    let session = use_session();
+    let now = use_now();
+    let title = move || writing.read(|draft| [&draft.room, " ", draft.met.trim()].concat());
+    let caption = move || {
+        let lang = lang.get();
+        let (way, began) = writing.read(|draft| (draft.way, draft.started_at.unix_ms()));
+        let time = format::time(lang, &session.zone(), Style::Clock, began);
+        let minutes = u64::try_from((now.unix_ms() - began) / 60_000).unwrap_or(0);
+        t::listening_caption(lang, i18n::way(lang, way), &time, minutes)
+    };
+    let household = writing.read_untracked(|draft| draft.household.household);
+    view! {
+        <SlimHead
+            title=Signal::derive(title)
+            caption=Signal::derive(caption)
+            back=Path::Household(household)
+        />
     }
 }

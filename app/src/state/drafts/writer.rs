@@ -114,12 +114,9 @@ impl DraftWriter {
         }
     }
 
-    /// Something was changed that may not wait (the end of a stroke, leaving a field): keeps it
-    /// at once.
+    /// Keeps at once what waits to be kept: at the end of a stroke, on leaving a field or a page.
     pub fn flush(&self) {
-        if self.0.touched().is_some() {
-            self.0.start();
-        }
+        self.0.start();
     }
 
     /// Waits until everything is kept and returns the revision kept, for

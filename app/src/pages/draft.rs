@@ -1,0 +1,332 @@
+//! A visit being written, opened once for both its screens (listening and the owner's page), so
+//! that going from one to the other neither closes it nor lets another tab in between.
+//! Not what the screens show.
+
+use doorstep_domain::draft::{DRAFT_VERSION, VisitDraft, Visitor};
+use doorstep_domain::event::{Kind, PartName};
+use doorstep_domain::id::{EventId, SubjectId};
+use doorstep_domain::policy::Action;
+use doorstep_domain::visit::ContentProblem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{A, Outlet};
+use leptos_router::hooks::use_params_map;
+
+use crate::browser::clock;
+use crate::browser::store::DraftConflict;
+use crate::components::page_head::SlimHead;
+use crate::i18n::{self, t, use_lang};
+use crate::path::Path;
+use crate::state::drafts::{DraftError, DraftWriter, Keeping};
+use crate::state::phone::{Phone, use_phone};
+use crate::state::queue::{NewEvent, QueueError};
+
+/// The draft and its keeping, for the screens under this one.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    draft: RwSignal<Option<VisitDraft>>,
+    writer: StoredValue<Option<DraftWriter>, LocalStorage>,
+    phone: Phone,
+}
+
+/// Why the draft cannot be written here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Closed {
+    /// It was finished or discarded.
+    Gone,
+    /// Another version wrote it.
+    Unreadable,
+    /// It could not be read; the storage banner says why.
+    Failed,
+}
+
+impl Writing {
+    /// Reads the draft; tracked.
+    ///
+    /// # Panics
+    /// Outside the screens of [`Draft`], which are drawn only once the draft is open.
+    pub fn read<T>(self, read: impl FnOnce(&VisitDraft) -> T) -> T {
+        self.draft
+            .with(|draft| read(draft.as_ref().expect("the draft is open")))
+    }
+
+    /// As [`Self::read`], not tracked: for handlers and tasks.
+    pub fn read_untracked<T>(self, read: impl FnOnce(&VisitDraft) -> T) -> T {
+        untrack(|| self.read(read))
+    }
+
+    /// Changes what was heard; kept soon. A page the owner has seen is taken back.
+    pub fn edit(self, change: impl FnOnce(&mut VisitDraft)) {
+        self.update(|draft| {
+            draft.reopen();
+            change(draft);
+        });
+        self.with_writer(DraftWriter::touch);
+    }
+
+    /// Changes staff's own note (R3.7): the owner's page does not show it, so it stays.
+    pub fn note_privately(self, change: impl FnOnce(&mut VisitDraft)) {
+        self.update(change);
+        self.with_writer(DraftWriter::touch);
+    }
+
+    /// As [`Self::edit`], kept at once: for what is chosen in one tap.
+    pub fn choose(self, change: impl FnOnce(&mut VisitDraft)) {
+        self.edit(change);
+        self.flush();
+    }
+
+    /// Changes the owner's page itself (ink, language, who signs); kept at once.
+    pub fn on_page(self, change: impl FnOnce(&mut VisitDraft)) {
+        self.update(change);
+        self.with_writer(DraftWriter::touch);
+        self.flush();
+    }
+
+    /// A field was left: what was typed is kept at once.
+    pub fn flush(self) {
+        self.with_writer(DraftWriter::flush);
+    }
+
+    /// What can be said about the keeping; tracked.
+    pub fn keeping(self) -> Keeping {
+        self.writer
+            .with_value(Clone::clone)
+            .map_or(Keeping::Opening, |writer| writer.keeping())
+    }
+
+    /// Whether this tab writes; tracked.
+    pub fn is_writing(self) -> bool {
+        self.writer
+            .with_value(Clone::clone)
+            .is_some_and(|writer| writer.is_writing())
+    }
+
+    /// Who visits, as the record will name them; tracked. `None` when the person no longer holds
+    /// a post that visits.
+    pub fn visitor(self) -> Option<Visitor> {
+        self.phone.session.visitor()
+    }
+
+    /// The first thing that keeps the visit from being shown to the owner; tracked.
+    pub fn problem(self) -> Option<ContentProblem> {
+        let visitor = self.visitor()?;
+        let now = clock::site_time(&self.phone.session.zone());
+        self.read(|draft| draft.check(&visitor, now)).err()
+    }
+
+    /// Makes the visit's event of `bodies` and ends the draft with it.
+    pub async fn finish(self, bodies: Vec<(PartName, String)>) -> Result<EventId, QueueError> {
+        let role = untrack(|| self.phone.session.role_for(Action::RecordVisit));
+        let role = role.ok_or(QueueError::NobodyHere)?;
+        let writer = self.writer.with_value(Clone::clone);
+        let writer = writer.ok_or(QueueError::NobodyHere)?;
+        let kept = writer.settle().await;
+        let revision = kept.ok_or(QueueError::Draft(DraftConflict::Gone))?;
+        let (subject, site) = self.read_untracked(|draft| (draft.subject, draft.site));
+        let new = NewEvent {
+            kind: Kind::VisitRecorded,
+            subject,
+            site,
+            role,
+            bodies,
+            draft: Some(revision),
+        };
+        self.phone.queue_event(new).await
+    }
+
+    /// Throws the draft away.
+    pub async fn discard(self) -> Result<(), DraftError> {
+        let subject = self.read_untracked(|draft| draft.subject);
+        self.phone.discard_draft(subject).await.map(|_| ())
+    }
+
+    fn update(self, change: impl FnOnce(&mut VisitDraft)) {
+        self.draft.update(|draft| {
+            if let Some(draft) = draft {
+                change(draft);
+            }
+        });
+    }
+
+    fn with_writer(self, act: impl FnOnce(&DraftWriter)) {
+        self.writer.with_value(|writer| {
+            if let Some(writer) = writer {
+                act(writer);
+            }
+        });
+    }
+
+    /// Reads the draft and takes its lock.
+    async fn open(self, subject: SubjectId) -> Result<(), Closed> {
+        let draft = self.draft;
+        let snapshot = move || {
+            let bytes = |draft: &Option<VisitDraft>| draft.as_ref().map(to_bytes);
+            draft.try_with_untracked(bytes).flatten()
+        };
+        let opened = self.phone.open_draft(subject, snapshot).await;
+        let (body, writer) = opened.map_err(|error| match error {
+            DraftError::Conflict(_) => Closed::Gone,
+            DraftError::NobodyHere | DraftError::Store(_) => Closed::Failed,
+        })?;
+        let read = from_bytes(&body).ok_or(Closed::Unreadable)?;
+        // A draft of another site of the same person: work goes on there.
+        self.phone.session.choose_site(read.site);
+        self.draft.try_set(Some(read));
+        self.writer.try_set_value(Some(writer));
+        Ok(())
+    }
+
+    /// Takes writing over from another tab.
+    async fn take_over(self) {
+        let Some(writer) = self.writer.with_value(Clone::clone) else {
+            return;
+        };
+        // A failure shows the storage banner; a draft that is gone shows itself as gone.
+        if let Ok(body) = writer.take_over().await
+            && let Some(read) = from_bytes(&body)
+        {
+            self.draft.try_set(Some(read));
+        }
+    }
+}
+
+fn to_bytes(draft: &VisitDraft) -> Vec<u8> {
+    serde_json::to_vec(draft).expect("a draft has string keys only")
+}
+
+/// A draft this program can go on with.
+fn from_bytes(body: &[u8]) -> Option<VisitDraft> {
+    let draft: VisitDraft = serde_json::from_slice(body).ok()?;
+    (draft.v == DRAFT_VERSION).then_some(draft)
+}
+
+/// The draft being written.
+pub fn use_writing() -> Writing {
+    expect_context()
+}
+
+/// Opens the draft the address names and draws its screen.
+#[component]
+pub fn Draft() -> impl IntoView {
+    let params = use_params_map();
+    let subject = Memo::new(move |_| {
+        let subject = params.read().get("subject")?;
+        subject.parse::<SubjectId>().ok()
+    });
+    move || match subject.get() {
+        Some(subject) => view! { <OpenDraft subject /> }.into_any(),
+        None => view! { <ClosedDraft closed=Closed::Gone /> }.into_any(),
+    }
+}
+
+/// One draft, from opening to closing.
+#[component]
+fn OpenDraft(
+    /// Which.
+    subject: SubjectId,
+) -> impl IntoView {
+    let writing = Writing {
+        draft: RwSignal::new(None),
+        writer: StoredValue::new_local(None),
+        phone: use_phone(),
+    };
+    provide_context(writing);
+    let closed = RwSignal::new(None);
+    let is_open = RwSignal::new(false);
+    spawn_local(async move {
+        match writing.open(subject).await {
+            Ok(()) => {
+                is_open.try_set(true);
+            }
+            Err(why) => {
+                closed.try_set(Some(why));
+            }
+        }
+    });
+    on_cleanup(move || writing.flush());
+    move || match closed.get() {
+        Some(closed) => view! { <ClosedDraft closed subject /> }.into_any(),
+        None if is_open.get() => view! { <Open /> }.into_any(),
+        // A moment: the phone reads its own storage.
+        None => ().into_any(),
+    }
+}
+
+/// The screen, unless the draft went away under it.
+#[component]
+fn Open() -> impl IntoView {
+    let writing = use_writing();
+    let gone = Memo::new(move |_| writing.keeping() == Keeping::Gone);
+    move || {
+        if gone.get() {
+            view! { <ClosedDraft closed=Closed::Gone /> }.into_any()
+        } else {
+            view! { <Outlet /> }.into_any()
+        }
+    }
+}
+
+/// Says why there is nothing to write here, and leads on: to the record if there is one by now.
+#[component]
+fn ClosedDraft(
+    /// Why.
+    closed: Closed,
+    /// The record it may have become.
+    #[prop(optional)]
+    subject: Option<SubjectId>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let phone = use_phone();
+    let text = move || match closed {
+        Closed::Gone => t::draft_gone(lang.get()),
+        Closed::Unreadable => i18n::content_problem(lang.get(), ContentProblem::Shape),
+        Closed::Failed => t::draft_failed(lang.get()),
+    };
+    let record = move || {
+        let is_there =
+            |subject: &SubjectId| phone.sites.with(|state| state.visits.contains_key(subject));
+        subject.filter(is_there).map(|subject| {
+            view! {
+                <A href=Path::Visit(subject).to_string() attr:class="button primary">
+                    {move || t::draft_record(lang.get())}
+                </A>
+            }
+        })
+    };
+    view! {
+        <SlimHead
+            title=Signal::derive(move || t::listening_title(lang.get()).to_owned())
+            back=Path::Today
+        />
+        <main class="page">
+            <div class="card">
+                <p>{text}</p>
+            </div>
+            <div class="button-row">
+                {record} <A href=Path::Today.to_string() attr:class="button line">
+                    {move || t::not_found_back(lang.get())}
+                </A>
+            </div>
+        </main>
+    }
+}
+
+/// Another tab writes this draft: read-only here until it is taken over.
+#[component]
+pub fn ElsewhereBanner() -> impl IntoView {
+    let lang = use_lang();
+    let writing = use_writing();
+    let elsewhere = Memo::new(move |_| writing.keeping() == Keeping::Elsewhere);
+    let take_over = move |_| spawn_local(writing.take_over());
+    view! {
+        <Show when=move || elsewhere.get()>
+            <div class="banner amber" role="status">
+                <p>{move || t::draft_elsewhere(lang.get())}</p>
+                <button class="button line small" on:click=take_over>
+                    {move || t::draft_take_over(lang.get())}
+                </button>
+            </div>
+        </Show>
+    }
+}

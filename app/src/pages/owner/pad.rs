@@ -1,0 +1,224 @@
+//! The signature pad: strokes as data in pad units, drawn as they come, kept at the end of each.
+//! Turning or resizing the phone only scales them. Not what the signature is bound to.
+
+use doorstep_domain::ink::{
+    Ink, PAD_HEIGHT, PAD_WIDTH, POINTS_MAX, Point, STROKES_MAX, Stroke, svg_path,
+};
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+
+use super::page_language;
+use crate::browser::clock;
+use crate::browser::pen::{self, Sample};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::ink_drawing::pad_view_box;
+use crate::i18n::t;
+use crate::pages::draft::{Writing, use_writing};
+
+/// The stroke under the pen.
+#[derive(Clone, Copy)]
+struct Pen {
+    /// The finger or pen that draws; others on the pad are ignored until it is lifted.
+    pointer: StoredValue<Option<i32>>,
+    stroke: RwSignal<Stroke>,
+    /// Milliseconds from the page's opening to the owner's page being shown.
+    origin_ms: f64,
+    writing: Writing,
+}
+
+impl Pen {
+    fn down(self, event: &PointerEvent) {
+        let is_free = self.pointer.get_value().is_none();
+        if is_free && event.button() == 0 && self.has_room() && self.writing.is_writing() {
+            event.prevent_default();
+            pen::capture(event);
+            self.pointer.set_value(Some(event.pointer_id()));
+            self.stroke.set(Stroke::default());
+            self.extend(event);
+        }
+    }
+
+    fn moved(self, event: &PointerEvent) {
+        if self.draws(event) {
+            self.extend(event);
+        }
+    }
+
+    /// The stroke has ended, by lifting the pen or because the browser took it away.
+    fn up(self, event: &PointerEvent) {
+        if !self.draws(event) {
+            return;
+        }
+        self.pointer.set_value(None);
+        let stroke = self.stroke.get_untracked();
+        self.writing.on_page(|draft| {
+            if let Some(page) = &mut draft.owner_page {
+                page.ink.strokes.push(stroke);
+            }
+        });
+        self.stroke.set(Stroke::default());
+    }
+
+    fn draws(self, event: &PointerEvent) -> bool {
+        self.pointer.get_value() == Some(event.pointer_id())
+    }
+
+    fn has_room(self) -> bool {
+        let (points, strokes) = self.writing.read_untracked(|draft| {
+            let ink = draft.owner_page.as_ref().map(|page| &page.ink);
+            ink.map_or((0, 0), |ink| (ink.points(), ink.strokes.len()))
+        });
+        let drawn = self.stroke.with_untracked(|stroke| stroke.0.len());
+        points + drawn < POINTS_MAX && strokes < STROKES_MAX
+    }
+
+    fn extend(self, event: &PointerEvent) {
+        if !self.has_room() {
+            return;
+        }
+        let samples = pen::samples(event);
+        self.stroke.update(|stroke| {
+            for sample in samples {
+                let point = point(sample, self.origin_ms);
+                let known = stroke.0.last();
+                if known.is_none_or(|last| (last.x, last.y) != (point.x, point.y)) {
+                    stroke.0.push(point);
+                }
+            }
+        });
+    }
+}
+
+/// A sample in pad units. What is far outside is brought to the edge of what a pad may hold.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped before; a cast of NaN is 0"
+)]
+fn point(sample: Sample, origin_ms: f64) -> Point {
+    let along = |share: f64, size: i32| {
+        let size = f64::from(size);
+        (share * size).round().clamp(-size, 2.0 * size) as i32
+    };
+    Point {
+        x: along(sample.x, PAD_WIDTH),
+        y: along(sample.y, PAD_HEIGHT),
+        t_ms: (sample.at_ms - origin_ms)
+            .round()
+            .clamp(0.0, f64::from(i32::MAX)) as u32,
+        force: (sample.force * 255.0).clamp(0.0, 255.0) as u8,
+    }
+}
+
+/// The pad with its two small buttons.
+#[component]
+pub fn Pad() -> impl IntoView {
+    let writing = use_writing();
+    let lang = page_language(writing);
+    let shown_at = writing.read_untracked(|draft| {
+        let page = draft.owner_page.as_ref();
+        page.map_or(0, |page| page.shown_at.unix_ms())
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a few minutes in milliseconds")]
+    let since_shown_ms = (clock::now_ms() - shown_at).max(0) as f64;
+    let pen = Pen {
+        pointer: StoredValue::new(None),
+        stroke: RwSignal::new(Stroke::default()),
+        origin_ms: clock::elapsed_ms() - since_shown_ms,
+        writing,
+    };
+    let ink = Memo::new(move |_| {
+        writing.read(|draft| {
+            let page = draft.owner_page.as_ref();
+            page.map(|page| page.ink.clone()).unwrap_or_default()
+        })
+    });
+    let is_empty = Memo::new(move |_| ink.with(Ink::is_empty));
+    let drawn = move || {
+        let numbered = ink.get().strokes.into_iter().enumerate();
+        numbered
+            .map(|(n, stroke)| (n, svg_path(&stroke)))
+            .collect::<Vec<_>>()
+    };
+    let label = move || {
+        let strokes = ink.with(|ink| ink.strokes.len() as u64);
+        match strokes {
+            0 => t::owner_pad(lang.get()).to_owned(),
+            strokes => t::owner_pad_drawn(lang.get(), strokes),
+        }
+    };
+    let undo = move |_| change_ink(writing, |ink| drop(ink.strokes.pop()));
+    let clear = move |_| change_ink(writing, |ink| ink.strokes.clear());
+    view! {
+        <div class="pad">
+            <svg
+                class="ink"
+                viewBox=pad_view_box()
+                role="img"
+                aria-label=label
+                on:pointerdown=move |event| pen.down(&event)
+                on:pointermove=move |event| pen.moved(&event)
+                on:pointerup=move |event| pen.up(&event)
+                on:pointercancel=move |event| pen.up(&event)
+            >
+                <path class="pad-line" d="M600 3800H9400" />
+                <For each=drawn key=|(n, path)| (*n, path.len()) let((_, path))>
+                    <path d=path />
+                </For>
+                <path d=move || pen.stroke.with(svg_path) />
+            </svg>
+            <div class="pad-actions">
+                <button type="button" disabled=move || is_empty.get() on:click=undo>
+                    <Icon glyph=Glyph::Undo />
+                    {move || t::owner_undo(lang.get())}
+                </button>
+                <button type="button" disabled=move || is_empty.get() on:click=clear>
+                    {move || t::owner_clear(lang.get())}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+fn change_ink(writing: Writing, change: impl FnOnce(&mut Ink)) {
+    writing.on_page(|draft| {
+        if let Some(page) = &mut draft.owner_page {
+            change(&mut page.ink);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(x: f64, y: f64) -> Sample {
+        Sample {
+            x,
+            y,
+            at_ms: 1_250.4,
+            force: 0.5,
+        }
+    }
+
+    #[test]
+    fn samples_become_points_in_pad_units() {
+        let middle = Point {
+            x: 5_000,
+            y: 1_250,
+            t_ms: 250,
+            force: 127,
+        };
+        assert_eq!(point(sample(0.5, 0.25), 1_000.0), middle);
+    }
+
+    #[test]
+    fn what_lies_far_outside_stays_within_what_a_pad_holds() {
+        let far = point(sample(-40.0, 99.0), 2_000.0);
+        assert_eq!((far.x, far.y, far.t_ms), (-PAD_WIDTH, 2 * PAD_HEIGHT, 0));
+        let ink = Ink {
+            strokes: vec![Stroke(vec![far, point(sample(0.5, 0.5), 0.0)])],
+        };
+        assert_eq!(ink.check(), Ok(()));
+    }
+}
