@@ -14,8 +14,9 @@ pub const REQUEST_BYTES: usize = 4 << 20;
 pub const PUSH_BYTES: usize = REQUEST_BYTES - (512 << 10);
 /// Most bytes of a part's text (64 KiB): the ten topics filled to the brim take a quarter of it.
 pub const PART_BYTES: usize = 64 << 10;
-/// Most bytes of the ink part (256 KiB): 20,000 points at 13 bytes each.
-pub const INK_BYTES: usize = 256 << 10;
+/// Most bytes of the ink part (512 KiB): [`POINTS_MAX`](crate::ink::POINTS_MAX) points at 26
+/// bytes each, more than leaps from corner to corner take, so that the points are what is counted.
+pub const INK_BYTES: usize = 512 << 10;
 /// Most bytes of an envelope's text: with eight `after` and five parts it takes less than 2 KiB.
 pub const ENVELOPE_BYTES: usize = 8 << 10;
 /// Deepest nesting of JSON, of a request's body as of a part's text.
@@ -173,7 +174,7 @@ mod tests {
             (PartName::Content, 64 << 10),
             (PartName::Signing, 64 << 10),
             (PartName::Private, 64 << 10),
-            (PartName::Ink, 256 << 10),
+            (PartName::Ink, 512 << 10),
         ] {
             assert_eq!(check_event(&event(name, " ".repeat(limit))), Ok(()));
             assert_eq!(
