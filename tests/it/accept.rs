@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorstep_domain::event::{Event, PartName};
 use doorstep_domain::id::EventId;
+use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Point, Stroke};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::sync::accept::{Office, OfficeError, append_by_office};
@@ -228,8 +229,72 @@ fn a_record_takes_a_thousand_events() {
     assert_eq!(outcome, Ok(u64::from(SUBJECT_EVENTS)));
 }
 
+/// `points` points in one stroke, each at the other end of what ink may cover.
+fn ink(points: usize) -> Ink {
+    let point = |n: u32| Point {
+        x: if n % 2 == 0 {
+            -PAD_WIDTH
+        } else {
+            2 * PAD_WIDTH
+        },
+        y: if n % 2 == 0 {
+            -PAD_HEIGHT
+        } else {
+            2 * PAD_HEIGHT
+        },
+        t_ms: n * 1_000,
+        force: 255,
+    };
+    Ink {
+        strokes: vec![Stroke((0..).take(points).map(point).collect())],
+    }
+}
+
 #[test]
-fn another_event_under_a_logged_id_is_kept_aside_and_capped() {
+fn a_signature_takes_twenty_thousand_points() {
+    let mut desk = Desk::new();
+    let mut pen = desk.person(1, &[Role::Steward]);
+    for (points, outcome) in [
+        (20_000, Ok(1)),
+        (20_001, Err(RefusalCode::Invalid)),
+        (1, Err(RefusalCode::Invalid)),
+        (0, Err(RefusalCode::Invalid)),
+    ] {
+        let setting = desk.setting(&mut pen, Role::Steward);
+        let visit = pen.signed_visit(&setting, &ink(points));
+        let reply = desk.push(pen.author, std::slice::from_ref(&visit));
+        let reasons = reply.refused.iter().map(|it| &it.params["reason"]);
+        assert!(reasons.into_iter().all(|reason| reason == "invalid_ink"));
+        assert_eq!(desk.offer(pen.author, &visit), outcome, "{points} points");
+    }
+}
+
+#[test]
+fn no_more_of_a_devices_events_are_kept_aside_than_its_cap() {
+    let mut desk = Desk::new();
+    let mut pen = desk.person(1, &[Role::Steward]);
+    let event = desk.visit(&mut pen, Role::Steward);
+    assert_eq!(desk.offer(pen.author, &event), Ok(1));
+    let twin = |skew| {
+        let mut envelope = event.open().expect("it opens").envelope;
+        envelope.sig = None;
+        envelope.skew_ms = Some(skew);
+        let parts = event.parts.keys();
+        let parts = parts.map(|name| (*name, event.part(*name).expect("whole").clone()));
+        pen.seal(envelope, parts.collect())
+    };
+    let twins: Vec<Event> = (0..100).map(twin).collect();
+    let one_more = twin(100);
+    for event in twins.iter().chain([&one_more]) {
+        let outcome = desk.offer(pen.author, event);
+        assert_eq!(outcome, Err(RefusalCode::IdConflict));
+    }
+    let held: Vec<&Event> = desk.store.quarantine().iter().map(|it| &it.event).collect();
+    assert_eq!(held, twins.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn another_event_under_a_logged_id_is_kept_aside_once() {
     let mut desk = Desk::new();
     let mut pen = desk.person(1, &[Role::Steward]);
     let mut twin = pen.clone();

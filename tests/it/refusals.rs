@@ -134,6 +134,7 @@ fn with_bad_parts(cases: &mut Cases<'_>) {
     use PartState::Present;
     use RefusalCode::{Invalid, Malformed, PartChanged, PartMissing};
     let fact = cases.good_part(Fact);
+    let more = fact.body.replace('}', ",\"zeal\":1}");
     let spaced = Part {
         body: fact.body.replace("\":", "\": "),
         ..fact.clone()
@@ -153,6 +154,7 @@ fn with_bad_parts(cases: &mut Cases<'_>) {
     less.parts.remove(&Private);
     cases.event("a part less", less, Malformed);
     cases.body("a body of no form", Fact, "{}".into(), Invalid);
+    cases.body("a body with a field more", Fact, more, Invalid);
     cases.body("a body that is no JSON", Fact, "nonsense".into(), Invalid);
     cases.signed("another time zone", Invalid, |envelope| {
         envelope.at = SiteTime::at(envelope.at.unix_ms(), 0).expect("a time");

@@ -9,6 +9,7 @@ use doorstep_domain::event::{
 };
 use doorstep_domain::household::{HouseholdCard, HouseholdFact, Residence, Use};
 use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
+use doorstep_domain::ink::Ink;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Role;
 use doorstep_domain::review::{About, Decision, Verdict, Words};
@@ -16,8 +17,8 @@ use doorstep_domain::time::{SiteTime, UnixMs};
 use doorstep_domain::topic::Topic;
 use doorstep_domain::validity::BODY_VERSION;
 use doorstep_domain::visit::{
-    FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, VisitContent,
-    VisitFact, Way,
+    FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, Signing,
+    SigningOutcome, VisitContent, VisitFact, Way,
 };
 
 use crate::company::{Author, OFFSET_MINUTES};
@@ -65,38 +66,7 @@ impl Pen {
 
     /// A visit that found nobody home, with a private note.
     pub fn visit(&mut self, setting: &Setting) -> Event {
-        let started_at = site_time(setting.at);
-        let fact = VisitFact {
-            household: HouseholdId::mint(1, &[0x77; 10]),
-            r#use: Use::Home,
-            residence: Residence::Permanent,
-            occupied: true,
-            date: started_at.date(),
-            way: Way::Door,
-            purpose: Purpose::Visit,
-            outcome: Outcome::NobodyHome,
-        };
-        let content = VisitContent {
-            form: FORM_VERSION,
-            language: Language::English,
-            privacy_notice: PRIVACY_NOTICE_VERSION,
-            site: "Test Gardens".into(),
-            room: "3-2-1502".into(),
-            met: String::new(),
-            relation: Relation::Owner,
-            visitor: "Lin".into(),
-            post: setting.role,
-            way: Way::Door,
-            purpose: Purpose::Visit,
-            outcome: Outcome::NobodyHome,
-            agreed: None,
-            started_at,
-            ended_at: started_at,
-            reason: String::new(),
-            opinions: Vec::new(),
-            conclusion: String::new(),
-            report_to_operations: false,
-        };
+        let (fact, content) = nobody_home(setting);
         let note = PrivateNote {
             note: format!("note {}", self.written),
         };
@@ -104,6 +74,38 @@ impl Pen {
             (PartName::Fact, canonical(&fact)),
             (PartName::Content, canonical(&content)),
             (PartName::Private, canonical(&note)),
+        ];
+        self.write(Kind::VisitRecorded, setting, parts)
+    }
+
+    /// A visit at the office that ended with this ink.
+    pub fn signed_visit(&mut self, setting: &Setting, ink: &Ink) -> Event {
+        let (fact, content) = nobody_home(setting);
+        let (way, outcome) = (Way::Office, Outcome::Met);
+        let fact = VisitFact {
+            way,
+            outcome,
+            ..fact
+        };
+        let content = VisitContent {
+            way,
+            outcome,
+            met: "Chen".into(),
+            conclusion: "All is well.".into(),
+            ..content
+        };
+        let signing = Signing {
+            outcome: SigningOutcome::Signed,
+            name: None,
+            relation: None,
+            shown_at: content.ended_at,
+            sealed_at: content.ended_at,
+        };
+        let parts = [
+            (PartName::Fact, canonical(&fact)),
+            (PartName::Content, canonical(&content)),
+            (PartName::Signing, canonical(&signing)),
+            (PartName::Ink, canonical(ink)),
         ];
         self.write(Kind::VisitRecorded, setting, parts)
     }
@@ -222,6 +224,43 @@ impl Pen {
         salt[..10].copy_from_slice(&self.entropy());
         Salt(salt)
     }
+}
+
+/// What is said of a visit that found nobody home.
+fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
+    let started_at = site_time(setting.at);
+    let fact = VisitFact {
+        household: HouseholdId::mint(1, &[0x77; 10]),
+        r#use: Use::Home,
+        residence: Residence::Permanent,
+        occupied: true,
+        date: started_at.date(),
+        way: Way::Door,
+        purpose: Purpose::Visit,
+        outcome: Outcome::NobodyHome,
+    };
+    let content = VisitContent {
+        form: FORM_VERSION,
+        language: Language::English,
+        privacy_notice: PRIVACY_NOTICE_VERSION,
+        site: "Test Gardens".into(),
+        room: "3-2-1502".into(),
+        met: String::new(),
+        relation: Relation::Owner,
+        visitor: "Lin".into(),
+        post: setting.role,
+        way: Way::Door,
+        purpose: Purpose::Visit,
+        outcome: Outcome::NobodyHome,
+        agreed: None,
+        started_at,
+        ended_at: started_at,
+        reason: String::new(),
+        opinions: Vec::new(),
+        conclusion: String::new(),
+        report_to_operations: false,
+    };
+    (fact, content)
 }
 
 fn site_time(at: UnixMs) -> SiteTime {
