@@ -11,16 +11,12 @@ use super::StoreError;
 /// counts.
 const SQLITE_MIN: i32 = 3_051_003;
 /// How long a connection waits for another program's transaction before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens for writing, making the file when it is missing, and checks what durability needs: an
 /// acknowledged visit survives a power cut only with WAL and `synchronous=FULL`.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
-    if rusqlite::version_number() < SQLITE_MIN {
-        return Err(StoreError::OldSqlite {
-            found: rusqlite::version().to_owned(),
-        });
-    }
+    check_version(rusqlite::version_number())?;
     let connection = Connection::open(path)?;
     prepare(&connection)?;
     let journal: String =
@@ -33,6 +29,15 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Unsafe { setting });
     }
     Ok(connection)
+}
+
+fn check_version(number: i32) -> Result<(), StoreError> {
+    if number >= SQLITE_MIN {
+        return Ok(());
+    }
+    let (major, minor, patch) = (number / 1_000_000, number / 1_000 % 1_000, number % 1_000);
+    let found = format!("{major}.{minor}.{patch}");
+    Err(StoreError::OldSqlite { found })
 }
 
 /// Opens for reading a database that a writer has opened before.
@@ -56,13 +61,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_sqlite_that_can_corrupt_its_log_is_refused() {
+        for (number, fit) in [
+            (3_051_002, false),
+            (3_051_003, true),
+            (3_052_000, true),
+            (4_000_000, true),
+        ] {
+            assert_eq!(check_version(number).is_ok(), fit, "{number}");
+        }
+        let refused = check_version(3_046_001).unwrap_err().to_string();
+        assert!(refused.contains("SQLite 3.46.1"), "{refused}");
+    }
+
+    #[test]
     fn a_writer_is_durable_and_a_reader_cannot_write() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.sqlite");
-        open_writer(&path)
-            .unwrap()
-            .execute_batch("CREATE TABLE a (b)")
-            .unwrap();
+        let writer = open_writer(&path).unwrap();
+        writer.execute_batch("CREATE TABLE a (b)").unwrap();
+        let asked = |name| -> rusqlite::types::Value {
+            let answer = writer.pragma_query_value(None, name, |row| row.get(0));
+            answer.unwrap()
+        };
+        assert_eq!(asked("journal_mode"), "wal".to_owned().into());
+        // 2 is FULL: a commit returns when it is on the disk.
+        assert_eq!(asked("synchronous"), 2.into());
         let reader = open_reader(&path).unwrap();
         assert!(reader.execute_batch("INSERT INTO a VALUES (1)").is_err());
     }
