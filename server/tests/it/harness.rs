@@ -115,6 +115,12 @@ impl Company {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
         connection.query_row(query, [], |row| row.get(0)).unwrap()
     }
+
+    /// Changes the database behind the program's back.
+    pub(crate) fn tamper(&self, statements: &str) {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection.execute_batch(statements).unwrap();
+    }
 }
 
 /// The program under test, with nothing of the tester's own settings.

@@ -143,13 +143,71 @@ fn a_device_must_prove_its_key_and_stays_its_persons() {
 }
 
 #[test]
+fn a_session_that_has_run_out_is_none() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut phone = Phone::of(&server, "lin");
+    let visit = phone.visit();
+    company.tamper("UPDATE session SET expires_at = 1000 * unixepoch()");
+    let answer = server.get("/api/v1/session", &[phone.cookie()]);
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (401, "not_logged_in")
+    );
+    let body = phone.sync(&phone.genesis(), &[visit]);
+    assert_eq!(phone.post_sync(&server, &body).problem(), "not_logged_in");
+    assert_eq!(
+        company.count("SELECT count(*) FROM event WHERE kind = 'visit.recorded'"),
+        0
+    );
+    // Whoever logs in clears it away.
+    Phone::of(&server, "shen");
+    assert_eq!(company.count("SELECT count(*) FROM session"), 1);
+}
+
+#[test]
+fn a_session_lives_on_while_it_is_used_and_writes_once_a_day() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let phone = Phone::of(&server, "lin");
+    let body = phone.sync(&phone.genesis(), &[]);
+    let used = || {
+        [
+            server.get("/api/v1/session", &[phone.cookie()]),
+            phone.post_sync(&server, &body),
+        ]
+    };
+    for answer in used() {
+        assert_eq!((answer.status, answer.header("set-cookie")), (200, ""));
+    }
+    for by in ["session", "sync"] {
+        company.tamper(
+            "UPDATE session SET extended_at = extended_at - 25 * 3600000,
+                                expires_at = expires_at - 25 * 3600000",
+        );
+        let before = company.count("SELECT expires_at FROM session");
+        let answer = match by {
+            "session" => server.get("/api/v1/session", &[phone.cookie()]),
+            _ => phone.post_sync(&server, &body),
+        };
+        assert!(answer.header("set-cookie").starts_with(phone.cookie().1));
+        assert!(answer.header("set-cookie").contains("Max-Age=2592000"));
+        let after = company.count("SELECT expires_at FROM session");
+        assert!(after - before >= 25 * 3_600_000, "{by}");
+    }
+}
+
+#[test]
 fn a_revoked_device_is_out_at_once_and_for_good() {
     let company = Company::with_people();
     let server = Server::start(&company);
     let mut phone = Phone::of(&server, "lin");
     let id = phone.device().to_string();
+    let visit = phone.visit();
+    let body = phone.sync(&phone.genesis(), &[visit]);
     company.run(&["device", "revoke", &id[..8]]).ok();
     assert_eq!(server.get("/api/v1/session", &[phone.cookie()]).status, 401);
+    assert_eq!(phone.post_sync(&server, &body).problem(), "not_logged_in");
     let answer = phone.log_in(&server, "lin");
     assert_eq!(
         (answer.status, answer.problem().as_str()),

@@ -229,6 +229,87 @@ fn a_role_that_ended_ends_the_copy_and_refuses_the_visit() {
 }
 
 #[test]
+fn a_role_holds_from_its_first_day_to_its_last() {
+    let company = Company::with_people();
+    let term = |days: [i32; 2]| {
+        let day = |offset: i32| {
+            let query = format!(
+                "SELECT CAST(strftime('%Y%m%d', 'now', '+8 hours', '{offset} days') AS INTEGER)"
+            );
+            let text = company.count(&query).to_string();
+            format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
+        };
+        format!("director@jinhaiwan:{}..{}", day(days[0]), day(days[1]))
+    };
+    let server = Server::start(&company);
+    for (days, outcome) in [
+        ([-3, -1], Err("not_authorised")),
+        ([1, 3], Err("not_authorised")),
+        ([-3, 0], Ok(1)),
+        ([0, 3], Ok(2)),
+    ] {
+        company
+            .run(&["user", "grant", "lin", "--role", &term(days)])
+            .ok();
+        let mut lin = Phone::of(&server, "lin");
+        let visit = lin.visit();
+        let acting = lin.rewritten(&visit, |envelope| envelope.role = Role::Director);
+        let reply = lin.push(&server, &[acting]);
+        match outcome {
+            Ok(seq) => assert_eq!(reply["acks"][0]["seq"], seq, "{days:?} {reply}"),
+            Err(code) => assert_eq!(reply["refused"][0]["code"], code, "{days:?} {reply}"),
+        }
+        // Whatever was granted, ending it ends it now.
+        let end = ["user", "revoke", "lin", "--role", "director@jinhaiwan"];
+        assert_eq!(company.run(&end).code, if days[1] < 0 { 2 } else { 0 });
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_that_is_not_committed() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    // Appending succeeds, committing does not: the constraint is looked at then.
+    company.tamper(
+        "CREATE TABLE nowhere (site TEXT REFERENCES site (id) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TRIGGER stumble AFTER INSERT ON event BEGIN
+             INSERT INTO nowhere VALUES ('nowhere');
+         END",
+    );
+    let body = lin.sync(&lin.genesis(), std::slice::from_ref(&visit));
+    let answer = lin.post_sync(&server, &body);
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (500, "internal")
+    );
+    assert_eq!(company.count(EVENTS), 0);
+    company.tamper("DROP TRIGGER stumble");
+    let reply = lin.push(&server, &[visit]);
+    assert_eq!(reply["acks"][0]["seq"], 1);
+    assert_eq!(company.count(EVENTS), 1);
+}
+
+#[test]
+fn a_database_that_another_program_holds_is_a_reason_to_try_again() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    let holder = rusqlite::Connection::open(company.database()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = lin.sync(&lin.genesis(), std::slice::from_ref(&visit));
+    let answer = lin.post_sync(&server, &body);
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (503, "unavailable")
+    );
+    holder.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(lin.push(&server, &[visit])["acks"][0]["seq"], 1);
+}
+
+#[test]
 fn a_cursor_the_server_never_gave_has_diverged() {
     let company = Company::with_people();
     let server = Server::start(&company);
