@@ -231,22 +231,16 @@ fn a_record_takes_a_thousand_events() {
 
 /// `points` points in one stroke, each at the other end of what ink may cover.
 fn ink(points: usize) -> Ink {
-    let point = |n: u32| Point {
-        x: if n % 2 == 0 {
-            -PAD_WIDTH
-        } else {
-            2 * PAD_WIDTH
-        },
-        y: if n % 2 == 0 {
-            -PAD_HEIGHT
-        } else {
-            2 * PAD_HEIGHT
-        },
-        t_ms: n * 1_000,
+    let ends = [(-PAD_WIDTH, -PAD_HEIGHT), (2 * PAD_WIDTH, 2 * PAD_HEIGHT)];
+    let point = |((x, y), t_ms)| Point {
+        x,
+        y,
+        t_ms,
         force: 255,
     };
+    let zigzag = ends.into_iter().cycle().zip((0..).step_by(1_000));
     Ink {
-        strokes: vec![Stroke((0..).take(points).map(point).collect())],
+        strokes: vec![Stroke(zigzag.take(points).map(point).collect())],
     }
 }
 
