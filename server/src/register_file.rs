@@ -11,7 +11,7 @@ use doorstep_domain::visit::Relation;
 
 use self::cells::NotUnderstood;
 use self::headings::{Column, Headings};
-use self::place::Above;
+use self::place::{Above, Place};
 
 mod cells;
 mod encoding;
@@ -162,9 +162,18 @@ fn read_rows(headings: &Headings, records: &[Record], encoding: &'static str) ->
         if record.cells.iter().all(String::is_empty) {
             continue;
         }
-        match read_row(headings, record, &mut above) {
-            Ok((row, continues)) => {
-                file.continued += u64::from(continues);
+        let cell = |column| headings.cell(&record.cells, column);
+        let address = [Column::Building, Column::Unit, Column::Room].map(cell);
+        // Before anything that can be wrong with the line: those below may go on from it.
+        let place = above.place(record.line, address, names_somebody(headings, record));
+        let refused = |line: &u64| file.unread.iter().any(|(unread, _)| unread == line);
+        let read = match place.continues.filter(refused) {
+            Some(line) => Err(NotUnderstood::Above(line)),
+            None => read_row(headings, record, &place),
+        };
+        match read {
+            Ok(row) => {
+                file.continued += u64::from(place.continues.is_some());
                 file.rows.push(row);
             }
             Err(problem) => file.unread.push((record.line, problem)),
@@ -173,43 +182,30 @@ fn read_rows(headings: &Headings, records: &[Record], encoding: &'static str) ->
     file
 }
 
-/// The row, and whether its address is the line above's.
-fn read_row(
-    headings: &Headings,
-    record: &Record,
-    above: &mut Above,
-) -> Result<(Row, bool), NotUnderstood> {
+fn read_row(headings: &Headings, record: &Record, place: &Place) -> Result<Row, NotUnderstood> {
     let cell = |column| headings.cell(&record.cells, column);
-    let contacts = contacts(headings, record)?;
-    let named = !contacts.is_empty();
-    let place = above.place(
-        cell(Column::Building),
-        cell(Column::Unit),
-        cell(Column::Room),
-        named,
-    );
-    let row = Row {
+    Ok(Row {
         line: record.line,
-        building: place.building,
-        unit: place.unit,
-        room: place.room,
-        contacts,
+        building: place.building.clone(),
+        unit: place.unit.clone(),
+        room: place.room.clone(),
+        contacts: contacts(headings, record)?,
         r#use: cells::r#use(cell(Column::Use))?,
         residence: cells::residence(cell(Column::Residence))?,
         occupied: cells::occupied(cell(Column::Occupied))?,
-    };
-    Ok((row, place.continues))
+    })
+}
+
+fn names_somebody(headings: &Headings, record: &Record) -> bool {
+    let said = |column| !headings.cell(&record.cells, column).is_empty();
+    (0..headings.contacts).any(|slot| said(Column::Name(slot)) || said(Column::Phone(slot)))
 }
 
 fn contacts(headings: &Headings, record: &Record) -> Result<Vec<Contact>, NotUnderstood> {
     let mut contacts = Vec::new();
     for slot in 0..headings.contacts {
         let cell = |column| headings.cell(&record.cells, column);
-        let name = cell(Column::Name(slot));
-        let phone = cells::phone(cell(Column::Phone(slot)))?;
-        if name.is_empty() && phone.is_empty() {
-            continue;
-        }
+        let people = cells::people(cell(Column::Name(slot)), cell(Column::Phone(slot)))?;
         // A register's first person is the owner unless it says otherwise; of the others
         // nothing is known.
         let unsaid = if slot == 0 {
@@ -218,11 +214,11 @@ fn contacts(headings: &Headings, record: &Record) -> Result<Vec<Contact>, NotUnd
             Relation::Other
         };
         let relation = cells::relation(cell(Column::Relation(slot))).unwrap_or(unsaid);
-        contacts.push(Contact {
-            name: name.to_owned(),
+        contacts.extend(people.into_iter().map(|(name, phone)| Contact {
+            name,
             phone,
             relation,
-        });
+        }));
     }
     Ok(contacts)
 }

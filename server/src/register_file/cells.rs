@@ -18,6 +18,9 @@ pub enum NotUnderstood {
     /// A spreadsheet made a rounded number of it.
     #[error("the phone `{0}` was rounded by the spreadsheet: format the column as text")]
     Phone(String),
+    /// It names further people of a household whose own line was not taken.
+    #[error("it continues line {0}, which was refused")]
+    Above(u64),
 }
 
 const HOME: &[&str] = &[
@@ -133,8 +136,44 @@ pub(super) fn relation(cell: &str) -> Option<Relation> {
     Some(known.map_or(Relation::Other, |(relation, _)| *relation))
 }
 
+/// The people of a name's and a phone's cell, which may hold several: `张三、李四` beside as many
+/// numbers, or one person with several numbers. Where it cannot be told whose number is whose,
+/// both stay as they are written.
+pub(super) fn people(name: &str, phone: &str) -> Result<Vec<(String, String)>, NotUnderstood> {
+    const BETWEEN: [char; 7] = ['、', '/', '／', ';', '；', '\n', '|'];
+    let several = |cell: &str, between: &[char]| -> Vec<String> {
+        let pieces = cell.split(between).map(str::trim);
+        let filled = pieces.filter(|piece| !piece.is_empty());
+        filled.map(str::to_owned).collect()
+    };
+    let names = several(name, &BETWEEN);
+    let phones = several(phone, &[&BETWEEN[..], &[',', '，']].concat());
+    let phones: Vec<String> = phones
+        .iter()
+        .map(|phone| self::phone(phone))
+        .collect::<Result<_, _>>()?;
+    Ok(match (names.as_slice(), phones.as_slice()) {
+        ([], []) => Vec::new(),
+        (names, []) => names
+            .iter()
+            .map(|name| (name.clone(), String::new()))
+            .collect(),
+        ([] | [_], phones) => {
+            let name = names.first().cloned().unwrap_or_default();
+            phones
+                .iter()
+                .map(|phone| (name.clone(), phone.clone()))
+                .collect()
+        }
+        (names, phones) if names.len() == phones.len() => {
+            names.iter().cloned().zip(phones.iter().cloned()).collect()
+        }
+        (names, phones) => vec![(names.join("、"), phones.join("、"))],
+    })
+}
+
 /// A phone number as dialled: half width, without spaces and without what spreadsheets add.
-pub(super) fn phone(cell: &str) -> Result<String, NotUnderstood> {
+fn phone(cell: &str) -> Result<String, NotUnderstood> {
     let half: String = half_width(cell)
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -197,6 +236,25 @@ mod tests {
         assert_eq!(relation("岳母"), Some(Relation::Family));
         assert_eq!(relation("邻居"), Some(Relation::Other));
         assert_eq!(relation(""), None);
+    }
+
+    #[test]
+    fn several_people_in_a_cell_are_told_apart_where_their_numbers_are() {
+        let of = |name, phone| {
+            let people = people(name, phone).unwrap();
+            let people = people.iter().map(|(name, phone)| format!("{name}={phone}"));
+            people.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of("", ""), "");
+        assert_eq!(of("陈佳慧", "138"), "陈佳慧=138");
+        assert_eq!(of("陈佳慧、陈父", "138/139"), "陈佳慧=138 陈父=139");
+        assert_eq!(of("陈佳慧\n陈父", "138\n139"), "陈佳慧=138 陈父=139");
+        assert_eq!(of("陈佳慧／陈父", ""), "陈佳慧= 陈父=");
+        assert_eq!(of("陈佳慧", "138，139"), "陈佳慧=138 陈佳慧=139");
+        assert_eq!(of("", "138"), "=138");
+        assert_eq!(of("陈佳慧/陈父", "138"), "陈佳慧、陈父=138");
+        assert_eq!(of("Chen, Mary", "138"), "Chen, Mary=138");
+        assert!(people("陈佳慧、陈父", "138、1.38E+10").is_err());
     }
 
     #[test]

@@ -9,6 +9,10 @@ pub(super) struct Above {
     building: String,
     unit: String,
     room: String,
+    /// The line on which that address stands.
+    line: u64,
+    /// The building stood in a cell of its own, so that a hyphen in a room is part of the room.
+    apart: bool,
 }
 
 /// Where a household is, not normalised.
@@ -17,25 +21,24 @@ pub(super) struct Place {
     pub(super) building: String,
     pub(super) unit: String,
     pub(super) room: String,
-    /// The whole address is the line above's.
-    pub(super) continues: bool,
+    /// The line on which the whole address stands, when that is one above.
+    pub(super) continues: Option<u64>,
 }
 
 impl Above {
-    /// The place of a line with these cells; `named` when it names people. Remembers it.
-    pub(super) fn place(&mut self, building: &str, unit: &str, room: &str, named: bool) -> Place {
-        let nowhere = building.is_empty() && unit.is_empty() && room.is_empty();
-        let continues = nowhere && named && !self.room.is_empty();
-        if continues {
-            return self.whole();
+    /// The place of line `line` with these cells, building, unit and room; `named` when it names
+    /// people. Remembers it.
+    pub(super) fn place(&mut self, line: u64, cells: [&str; 3], named: bool) -> Place {
+        let [building, unit, room] = cells;
+        let nowhere = cells.iter().all(|cell| cell.is_empty());
+        if nowhere && named && !self.room.is_empty() {
+            return self.whole(Some(self.line));
         }
+        let in_one_cell = building.is_empty() && unit.is_empty() && !self.apart;
+        self.apart |= !building.is_empty();
         let (building, unit, room) = match pieces(room).as_slice() {
-            [first, second, third] if building.is_empty() && unit.is_empty() => {
-                (first.clone(), second.clone(), third.clone())
-            }
-            [first, second] if building.is_empty() && unit.is_empty() => {
-                (first.clone(), String::new(), second.clone())
-            }
+            [first, second, third] if in_one_cell => (first.clone(), second.clone(), third.clone()),
+            [first, second] if in_one_cell => (first.clone(), String::new(), second.clone()),
             _ if building.is_empty() => {
                 // A merged building carries its merged unit on; a new unit stands for itself.
                 let unit = if unit.is_empty() { &self.unit } else { unit };
@@ -47,19 +50,18 @@ impl Above {
             building,
             unit,
             room,
+            line,
+            apart: self.apart,
         };
-        Place {
-            continues: false,
-            ..self.whole()
-        }
+        self.whole(None)
     }
 
-    fn whole(&self) -> Place {
+    fn whole(&self, continues: Option<u64>) -> Place {
         Place {
             building: self.building.clone(),
             unit: self.unit.clone(),
             room: self.room.clone(),
-            continues: true,
+            continues,
         }
     }
 }
@@ -99,11 +101,11 @@ mod tests {
 
     fn places(lines: &[[&str; 3]]) -> Vec<String> {
         let mut above = Above::default();
-        let place = |[building, unit, room]: &[&str; 3]| {
-            let place = above.place(building, unit, room, true);
+        let place = |(line, cells): (u64, &[&str; 3])| {
+            let place = above.place(line, *cells, true);
             format!("{}|{}|{}", place.building, place.unit, place.room)
         };
-        lines.iter().map(place).collect()
+        (1..).zip(lines).map(place).collect()
     }
 
     #[test]
@@ -138,13 +140,21 @@ mod tests {
     }
 
     #[test]
+    fn a_hyphen_is_the_rooms_where_the_building_has_a_cell_of_its_own() {
+        assert_eq!(
+            places(&[["1", "2", "101-102"], ["", "", "103-104"]]),
+            ["1|2|101-102", "1|2|103-104"]
+        );
+    }
+
+    #[test]
     fn people_without_an_address_belong_to_the_household_above() {
         let mut above = Above::default();
-        assert!(!above.place("", "", "", true).continues);
-        above.place("1", "2", "301", true);
-        let next = above.place("", "", "", true);
-        assert_eq!((next.room.as_str(), next.continues), ("301", true));
-        let nobody = above.place("", "", "", false);
-        assert_eq!((nobody.room.as_str(), nobody.continues), ("", false));
+        assert_eq!(above.place(1, ["", "", ""], true).continues, None);
+        above.place(2, ["1", "2", "301"], true);
+        let next = above.place(3, ["", "", ""], true);
+        assert_eq!((next.room.as_str(), next.continues), ("301", Some(2)));
+        let nobody = above.place(4, ["", "", ""], false);
+        assert_eq!((nobody.room.as_str(), nobody.continues), ("", None));
     }
 }

@@ -63,6 +63,26 @@ fn a_cell_that_is_not_understood_costs_its_line_only() {
 }
 
 #[test]
+fn a_refused_line_still_says_where_those_below_are() {
+    let text = "building,room,name,phone\n1,101,A,1\n2,201,B,1.38E+10\n,,C,3\n,202,D,4\n";
+    let file = read(text.as_bytes()).unwrap();
+    // C belongs to the refused household, not to the last one that was taken.
+    assert_eq!(
+        file.unread,
+        [
+            (3, NotUnderstood::Phone("1.38E+10".into())),
+            (4, NotUnderstood::Above(3))
+        ]
+    );
+    let places: Vec<_> = file
+        .rows
+        .iter()
+        .map(|row| (row.line, &*row.building, &*row.room))
+        .collect();
+    assert_eq!(places, [(2, "1", "101"), (5, "2", "202")]);
+}
+
+#[test]
 fn merged_rooms_are_counted() {
     let file = read("building,room,name\n1,101,A\n,,B\n".as_bytes()).unwrap();
     assert_eq!((file.rows.len(), file.continued), (2, 1));

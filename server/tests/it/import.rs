@@ -138,6 +138,44 @@ fn a_changed_line_updates_its_household_alone() {
 }
 
 #[test]
+fn an_import_that_fails_half_way_leaves_nothing() {
+    let company = Company::with_site();
+    let before = company.count("SELECT count(*) FROM event");
+    let full = "CREATE TRIGGER full BEFORE INSERT ON event WHEN new.seq = 700 BEGIN
+                    SELECT raise(ABORT, 'the disk is full');
+                END";
+    company.tamper(full);
+    let file = register_data::file("register-gb18030.csv");
+    let run = company.import(&file);
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
+    assert!(run.err.contains("the disk is full"), "{run:?}");
+    assert_eq!(company.count("SELECT count(*) FROM event"), before);
+    company.tamper("DROP TRIGGER full");
+    assert_eq!(company.import(&file).ok().json()["imported"], HOUSEHOLDS);
+}
+
+#[test]
+fn a_contact_of_any_cell_gets_in_and_an_odd_one_costs_its_line_only() {
+    let company = Company::with_site();
+    let content = "房号,姓名,电话\n101,\"陈佳慧\n陈父\",\"138\n139\"\n102,周卫东、周母,0755-1\n";
+    let long = format!("103,{},1\n104,王,1\n", "长".repeat(61));
+    let file = company.write("a.csv", content.to_owned() + &long);
+    let answer = company.import(&file).json();
+    assert_eq!(answer["imported"], 3, "{answer}");
+    // Two cells before it are three lines high.
+    assert_eq!(answer["refused"][0]["line"], 6, "{answer}");
+    let register = register(&company);
+    let names = |room: &str| {
+        let contacts = register[room]["contacts"].as_array().unwrap();
+        let names = contacts.iter().map(|it| it["name"].as_str().unwrap());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names("--101"), "陈佳慧 陈父");
+    assert_eq!(names("--102"), "周卫东、周母");
+    company.run(&["verify"]).ok();
+}
+
+#[test]
 fn people_read_what_happened_line_by_line() {
     let company = Company::with_site();
     let gbk = encoding_rs::GB18030
