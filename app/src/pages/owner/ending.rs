@@ -89,7 +89,12 @@ pub fn Ending() -> impl IntoView {
     let takes_ink = offered.iter().any(|outcome| outcome.has_ink());
     let refusal = move || {
         let refusal = sealing.refusal.get()?;
-        Some(refusal_words(lang.get(), &refusal))
+        // What was said of the ink holds until there is other ink.
+        let holds = match refusal {
+            Refusal::Ink(said) => writing.read(check_ink) == Err(said),
+            _ => true,
+        };
+        holds.then(|| refusal_words(lang.get(), &refusal))
     };
     let others = move || sealing.other_signs.get();
     view! {
