@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { chromium } from "playwright-core";
 
 const BINARY = needed("DOORSTEP_BIN");
 const BROWSER = needed("CHROMIUM");
+// How long anything is waited for that must come; no assertion about speed.
+const WAIT_MS = 20_000;
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -44,6 +46,24 @@ class Server {
     }
   }
 
+  // A command of the program on the same data; its answer.
+  run(...words) {
+    return this.runWith("", ...words);
+  }
+
+  // The same, with `input` for it to read.
+  async runWith(input, ...words) {
+    const ran = spawn(BINARY, ["--database", this.database, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+    let answer = "";
+    let complaint = "";
+    ran.stdout.on("data", (text) => (answer += text));
+    ran.stderr.on("data", (text) => (complaint += text));
+    ran.stdin.end(input);
+    const [code] = await once(ran, "close");
+    if (code !== 0) throw new Error(`doorstep ${words.join(" ")} ended with ${code}: ${complaint || answer}`);
+    return answer;
+  }
+
   async kill() {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, "exit");
@@ -52,27 +72,32 @@ class Server {
   }
 }
 
-// One run's server and phone. Every message of the content security policy is kept for `check`.
+// One run's server and phone. Every message of the content security policy and every uncaught
+// error is kept for `check`.
 class Harness {
   violations = [];
 
   // `options` are Playwright's, beside those of every phone.
   async openPhone(options = {}) {
-    this.context = await chromium.launchPersistentContext(join(this.folder, "profile"), {
+    const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+    this.context = await this.open("profile", { ...phone, ...options });
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+  }
+
+  async open(profile, options) {
+    const context = await chromium.launchPersistentContext(join(this.folder, profile), {
       executablePath: BROWSER,
       args: FLAGS,
-      viewport: { width: 360, height: 740 },
-      deviceScaleFactor: 2,
-      isMobile: true,
-      hasTouch: true,
       locale: "zh-CN",
       timezoneId: "Asia/Shanghai",
       ...options,
     });
-    this.context.on("console", (message) => {
+    context.setDefaultTimeout(WAIT_MS);
+    context.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) this.violations.push(message.text());
     });
-    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    context.on("weberror", (error) => this.violations.push(String(error.error())));
+    return context;
   }
 
   // Closed properly; its profile stays for the next `openPhone`.
@@ -80,7 +105,28 @@ class Harness {
     await this.context.close();
   }
 
-  // What every case asks for besides its own: the policy was never violated.
+  // The browser ended as a dead battery would end it: every process of it, at once.
+  async killPhone() {
+    const profile = join(this.folder, "profile");
+    const gone = once(this.context, "close");
+    for (const id of await readdir("/proc")) {
+      const words = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+      if (words.includes(profile)) process.kill(Number(id), "SIGKILL");
+    }
+    await gone;
+  }
+
+  // A desk: a browser of its own with a mouse, for as long as `act(page)` takes.
+  async desk(act) {
+    const context = await this.open("desk", { viewport: { width: 1280, height: 800 } });
+    try {
+      return await act(context.pages()[0] ?? (await context.newPage()));
+    } finally {
+      await context.close();
+    }
+  }
+
+  // What every case asks for besides its own: the policy was never violated, nothing was thrown.
   check() {
     if (this.violations.length > 0) throw new Error(this.violations.join("\n"));
   }

@@ -1,0 +1,93 @@
+// What people do in the app, in its own words (Chinese, the default of the test phone). It knows the
+// screens; cases know what is to be true.
+
+import assert from "node:assert/strict";
+import { sign } from "./pen.mjs";
+
+export const PASSWORD = "doorstep-demo";
+
+// Logs in at the log-in screen and waits for the first screen.
+export async function logIn(t, login) {
+  await t.page.goto(t.server.url);
+  await t.page.getByLabel("用户名").fill(login);
+  await t.page.getByLabel("密码").fill(PASSWORD);
+  await t.page.getByRole("button", { name: "登录" }).click();
+  await t.page.getByRole("navigation").waitFor();
+}
+
+// Everything the phone is to know has arrived.
+export async function synced(t) {
+  await t.page.getByRole("status").filter({ hasText: "全部已送达" }).first().waitFor();
+}
+
+// The service worker has kept the app and serves the page.
+export async function keptForOffline(t) {
+  await t.page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller) return;
+    await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
+  });
+}
+
+// From any main screen to a new visit's draft at the household of `room`.
+export async function beginVisit(t, room) {
+  const { page } = t;
+  await page.getByRole("link", { name: "业户", exact: true }).click();
+  await page.getByRole("searchbox").fill(room);
+  await page.getByRole("link", { name: new RegExp(room) }).first().click();
+  await page.getByRole("button", { name: "开始拜访" }).click();
+  await page.getByRole("group", { name: "拜访方式" }).waitFor();
+}
+
+// Marks a topic, and writes what was said where `words` are given.
+export async function hear(t, topic, mark, words) {
+  const { page } = t;
+  const marks = page.getByRole("group", { name: topic });
+  await marks.getByRole("button", { name: mark, exact: true }).click();
+  if (words) {
+    const head = page.getByRole("button", { name: new RegExp(`^\\d+ ?${topic}`) });
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    await page.getByLabel(`${topic}：业户怎么说`).fill(words);
+  }
+}
+
+// Agreed beforehand, so that no reason is asked for; late hours ask for one all the same.
+export async function agreed(t) {
+  const { page } = t;
+  await page.getByRole("radio", { name: "已预约" }).check({ force: true });
+  const reason = page.getByLabel("原因");
+  if (await reason.isVisible()) await reason.fill("业主约在晚上");
+}
+
+// Hands the page to the owner.
+export async function showOwner(t) {
+  await t.page.getByRole("button", { name: "请业主过目" }).click();
+  await t.page.getByRole("heading", { name: "业户访问记录" }).waitFor();
+}
+
+// The pad on the owner's page.
+export function pad(t) {
+  return t.page.getByRole("img", { name: /请在这里签名|签名处/ });
+}
+
+// Signs with the pen strokes of `name` and seals.
+export async function signAndSeal(t, name, between) {
+  await pad(t).scrollIntoViewIfNeeded();
+  await sign(t.page, pad(t), name, between);
+  await t.page.getByRole("button", { name: "确认签名" }).click();
+  await t.page.getByRole("heading", { name: "已签名封存" }).waitFor();
+}
+
+// An outcome without ink, confirmed in its question.
+export async function endWith(t, outcome) {
+  await t.page.getByRole("button", { name: outcome, exact: true }).click();
+  await t.page.getByRole("dialog").getByRole("button", { name: "封存" }).click();
+  await t.page.getByRole("heading", { name: /已.*封存/ }).waitFor();
+}
+
+// The receipt code on the sealed screen.
+export async function receipt(t) {
+  const code = await t.page.locator(".receipt-code").innerText();
+  assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  return code;
+}

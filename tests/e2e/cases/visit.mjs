@@ -1,0 +1,215 @@
+// The main job: a visit made at the door without a network, ended in each of its ways, and what
+// becomes of it at the office.
+
+import assert from "node:assert/strict";
+import * as app from "../app.mjs";
+import { finger, sign, strokes } from "../pen.mjs";
+
+const OWNER = "陈佳慧";
+
+// A demo site, `login` logged in with the whole register, and the app kept for offline.
+async function ready(t, login = "lin") {
+  await t.server.run("demo");
+  await app.logIn(t, login);
+  await app.synced(t);
+  await app.keptForOffline(t);
+}
+
+// The envelopes of the visits in the server's log, in its order.
+async function visits(t) {
+  const log = await t.server.run("export", "--site", "jinhaiwan");
+  const rows = log.trim().split("\n").slice(1).map((line) => JSON.parse(line));
+  const events = rows.map((row) => JSON.parse(row.event.envelope));
+  return events.filter((event) => event.kind === "visit.recorded");
+}
+
+// The room is 1-1-101 of the demo's register; what the visitor hears is the same in all cases.
+async function listen(t) {
+  await app.beginVisit(t, "1-1-101");
+  await app.agreed(t);
+  await app.hear(t, "保安", "满意");
+  await app.hear(t, "保洁", "不满意", "地下车库入口有积水，雨后两三天都不干。");
+  await t.page.getByRole("button", { name: "要求答复" }).click();
+  await t.page.getByLabel("结论").fill("工程部本周查看排水沟。");
+}
+
+async function offline(t) {
+  await t.server.kill();
+  await t.page.goto("about:blank");
+  await t.page.goto(t.server.url);
+  await t.page.getByRole("navigation").waitFor();
+}
+
+export const slow = ["is made offline, survives the browser's end, arrives once, and is decided"];
+
+export const cases = {
+  "is made offline, survives the browser's end, arrives once, and is decided": async (t) => {
+    await ready(t);
+    const before = (await visits(t)).length;
+    await offline(t);
+    await listen(t);
+    await app.showOwner(t);
+    await app.signAndSeal(t, OWNER);
+    await t.killPhone();
+    await t.openPhone();
+    await t.page.goto(t.server.url);
+    await t.page.getByText("1 份只在本机").first().waitFor();
+    await t.page.getByRole("link", { name: "拜访", exact: true }).click();
+    await t.page.getByRole("link", { name: /1-1-101/ }).filter({ hasText: "只在本机" }).first().waitFor();
+    await t.server.start();
+    await app.synced(t);
+    const mine = (await visits(t)).slice(before);
+    assert.equal(mine.length, 1);
+    assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
+    await t.desk(async (page) => {
+      await app.decide({ ...t, page }, "1-1-101", "采纳");
+    });
+    await t.page.getByRole("link", { name: /1-1-101/ }).first().click();
+    await t.page.getByText("已采纳").first().waitFor();
+  },
+
+  "may end without a signature, which is complete and valid": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    await app.endWith(t, "不签名");
+    await app.receipt(t);
+    await t.page.getByText("办公室已收到").waitFor();
+  },
+
+  "may be signed by somebody else, who is named": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    await t.page.getByRole("button", { name: "他人代签" }).click();
+    await t.page.getByRole("button", { name: "确认代签" }).click();
+    await t.page.getByText("请写上代签人的姓名。").waitFor();
+    await t.page.getByLabel("代签人姓名").fill("陈建国");
+    await sign(t.page, app.pad(t), "陈建国");
+    await t.page.getByRole("button", { name: "确认代签" }).click();
+    await t.page.getByRole("heading", { name: "已签名封存" }).waitFor();
+    await t.page.getByText("办公室已收到").waitFor();
+  },
+
+  "ends honestly where nobody is home": async (t) => {
+    await ready(t);
+    await app.beginVisit(t, "1-1-101");
+    await t.page.getByRole("radio", { name: "无人在家" }).check({ force: true });
+    await t.page.getByRole("button", { name: "记下并完成" }).click();
+    await t.page.getByRole("heading", { name: "已记下" }).waitFor();
+    await t.page.getByText("办公室已收到").waitFor();
+  },
+
+  "asks for a reason without an appointment, and names what is missing": async (t) => {
+    await ready(t);
+    await app.beginVisit(t, "1-1-101");
+    const next = t.page.getByRole("button", { name: "请业主过目" });
+    await next.click();
+    await t.page.getByRole("alert").filter({ hasText: "还没有记下意见或结论" }).waitFor();
+    await app.hear(t, "维修", "满意");
+    await next.click();
+    await t.page.getByRole("alert").filter({ hasText: "请写明原因" }).waitFor();
+    await t.page.getByLabel("原因").fill("业主当场邀请");
+    await next.click();
+    await t.page.getByText("业主当场邀请").waitFor();
+  },
+
+  "keeps the ink when the phone is turned in the middle of signing": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    const half = Math.floor(strokes(OWNER, { width: 1, height: 1 }).length / 2);
+    await app.signAndSeal(t, OWNER, async (n) => {
+      if (n !== half) return;
+      await t.page.setViewportSize({ width: 740, height: 360 });
+      await app.pad(t).scrollIntoViewIfNeeded();
+      const kept = await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).count();
+      assert.equal(kept, 1);
+    });
+  },
+
+  "refuses a lone dot kindly, and takes back strokes": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    const confirm = t.page.getByRole("button", { name: "确认签名" });
+    await confirm.click();
+    await t.page.getByRole("alert").filter({ hasText: "还没有签名" }).waitFor();
+    await app.pad(t).scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await app.pad(t).boundingBox();
+    const pen = await finger(t.page);
+    await pen.down({ x: x + width / 2, y: y + height / 2 });
+    await pen.up();
+    await confirm.click();
+    await t.page.getByRole("alert").filter({ hasText: "太短" }).waitFor();
+    await t.page.getByRole("button", { name: "撤一笔" }).click();
+    await t.page.getByRole("img", { name: "请在这里签名" }).waitFor();
+  },
+
+  "keeps every stroke and every word of a killed browser": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    const half = Math.floor(strokes(OWNER, { width: 1, height: 1 }).length / 2);
+    let killed = false;
+    await app.pad(t).scrollIntoViewIfNeeded();
+    await sign(t.page, app.pad(t), OWNER, async (n) => {
+      if (n !== half) return;
+      // The stroke's end has been handled for 50 ms, and no longer.
+      await t.page.waitForFunction((n) => document.querySelector(`svg[aria-label="签名处，已写 ${n} 笔"]`), half);
+      await new Promise((done) => setTimeout(done, 50));
+      await t.killPhone();
+      killed = true;
+      throw new Error("killed");
+    }).catch((problem) => assert.ok(killed, problem));
+    await t.openPhone();
+    await t.page.goto(t.server.url);
+    await t.page.getByRole("link", { name: /1-1-101/ }).first().click();
+    assert.equal(await t.page.getByLabel("结论").inputValue(), "工程部本周查看排水沟。");
+    await t.page.getByRole("button", { name: "请业主过目" }).click();
+    await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).waitFor();
+  },
+
+  "takes back the ink when the owner's words are changed": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    await app.pad(t).scrollIntoViewIfNeeded();
+    await sign(t.page, app.pad(t), "陈");
+    await t.page.getByRole("link", { name: "交还，继续填写" }).click();
+    await t.page.getByLabel("结论").fill("另约时间查看。");
+    await app.showOwner(t);
+    await t.page.getByRole("img", { name: "请在这里签名" }).waitFor();
+    await t.page.getByText("另约时间查看。").waitFor();
+  },
+
+  "has one writer when two tabs show one draft": async (t) => {
+    await ready(t);
+    await listen(t);
+    await t.page.getByText(/已存在本机/).waitFor();
+    const second = await t.context.newPage();
+    await second.goto(t.page.url());
+    await second.getByText("这份草稿正在另一个页面里写").waitFor();
+    assert.equal(await second.getByLabel("结论").isDisabled(), true);
+    await second.getByRole("button", { name: "在这里继续写" }).click();
+    await second.getByLabel("结论").fill("第二个页面写的。");
+    await second.getByText(/已存在本机/).waitFor();
+    await t.page.getByText("这份草稿正在另一个页面里写").waitFor();
+    await t.page.getByRole("button", { name: "在这里继续写" }).click();
+    assert.equal(await t.page.getByLabel("结论").inputValue(), "第二个页面写的。");
+  },
+
+  "made in error is voided by an addition": async (t) => {
+    await ready(t);
+    await app.beginVisit(t, "1-1-101");
+    await t.page.getByRole("radio", { name: "无人在家" }).check({ force: true });
+    await t.page.getByRole("button", { name: "记下并完成" }).click();
+    await t.page.getByText("办公室已收到").waitFor();
+    const before = (await visits(t)).length;
+    await t.page.getByRole("link", { name: "回到今日" }).click();
+    await app.voidNewest(t, "1-1-101", "敲错了门");
+    await app.synced(t);
+    assert.equal((await visits(t)).length, before);
+    await t.page.getByText("敲错了门").first().waitFor();
+  },
+};
