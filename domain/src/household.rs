@@ -174,12 +174,17 @@ impl Query {
             plain,
         }
     }
+
+    /// Whether nothing is looked for, so that everything is found.
+    pub fn is_empty(&self) -> bool {
+        self.squeezed.is_empty()
+    }
 }
 
 impl SearchKey {
-    /// Whether the card answers `query`; an empty one finds everything.
+    /// Whether the card answers `query`.
     pub fn matches(&self, query: &Query) -> bool {
-        query.squeezed.is_empty()
+        query.is_empty()
             || self.label.contains(&query.plain)
             || self.squeezed.contains(&query.squeezed)
             || self.names.iter().any(|name| name.contains(&query.plain))

@@ -177,6 +177,16 @@ pub struct Visiting {
     pub months: u32,
 }
 
+/// Months without contact from which a household stands out (practice; no rule names one).
+pub const LONG_UNVISITED_MONTHS: u32 = 3;
+
+impl Visiting {
+    /// Whether the latest contact is so long ago that the household stands out.
+    pub fn is_long_ago(&self) -> bool {
+        self.months >= LONG_UNVISITED_MONTHS
+    }
+}
+
 impl SiteState {
     /// Folds a whole log.
     pub fn fold<'a>(log: impl IntoIterator<Item = &'a LoggedEvent>) -> Self {
