@@ -8,6 +8,7 @@ pub mod export;
 pub mod now;
 pub mod phone;
 pub mod queue;
+pub mod register_search;
 pub mod session;
 pub mod sites;
 pub mod sync_status;
@@ -26,6 +27,7 @@ pub fn provide_all() {
     trouble::provide_trouble();
     update::provide_update();
     export::provide_exported();
+    register_search::provide_register_search();
     entrance::provide_entrance();
     phone::provide_phone();
 }

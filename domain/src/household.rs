@@ -1,6 +1,8 @@
 //! A household's entry in the register (R3.1): what it is, where it is, whom to ask for.
 //! Reading register files is the server's; deciding what they change is [`crate::register`].
 
+use core::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::HouseholdId;
@@ -127,17 +129,107 @@ impl HouseholdCard {
     /// Whether the card answers a search typed as people type it: a part of the address (with
     /// or without hyphens), or of a contact's name.
     pub fn matches(&self, query: &str) -> bool {
-        let query = fold(query);
-        let squeezed = query.replace(['-', ' '], "");
-        let label = fold(&self.label());
-        squeezed.is_empty()
-            || label.contains(&query)
-            || label.replace('-', "").contains(&squeezed)
-            || self
-                .contacts
-                .iter()
-                .any(|contact| fold(&contact.name).contains(&query))
+        self.search_key().matches(&Query::new(query))
     }
+
+    /// What a search of this card looks at; made once where many searches follow.
+    pub fn search_key(&self) -> SearchKey {
+        let label = fold(&self.label());
+        SearchKey {
+            squeezed: label.replace('-', ""),
+            label,
+            names: self.contacts.iter().map(|it| fold(&it.name)).collect(),
+        }
+    }
+
+    /// The register's order: building, unit, room, each as people count (9 before 10).
+    pub fn register_order(&self, other: &Self) -> Ordering {
+        natural_order(&self.building, &other.building)
+            .then_with(|| natural_order(&self.unit, &other.unit))
+            .then_with(|| natural_order(&self.room, &other.room))
+    }
+}
+
+/// A card's address and names, folded, so that ten thousand cards answer each keystroke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchKey {
+    label: String,
+    squeezed: String,
+    names: Vec<String>,
+}
+
+/// A search as typed, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    plain: String,
+    squeezed: String,
+}
+
+impl Query {
+    /// Reads what was typed.
+    pub fn new(typed: &str) -> Self {
+        let plain = fold(typed);
+        Self {
+            squeezed: plain.replace(['-', ' '], ""),
+            plain,
+        }
+    }
+
+    /// Whether nothing is looked for, so that everything is found.
+    pub fn is_empty(&self) -> bool {
+        self.squeezed.is_empty()
+    }
+}
+
+impl SearchKey {
+    /// Whether the card answers `query`.
+    pub fn matches(&self, query: &Query) -> bool {
+        query.is_empty()
+            || self.label.contains(&query.plain)
+            || self.squeezed.contains(&query.squeezed)
+            || self.names.iter().any(|name| name.contains(&query.plain))
+    }
+}
+
+/// Compares two texts as people count: runs of digits by their value (`9` before `10`), the rest
+/// letter by letter. Only equal texts are equal: `1` comes before `01`.
+///
+/// ```
+/// use doorstep_domain::household::natural_order;
+/// let mut rooms = ["B10", "A", "10", "9", ""];
+/// rooms.sort_by(|a, b| natural_order(a, b));
+/// assert_eq!(rooms, ["", "9", "10", "A", "B10"]);
+/// ```
+pub fn natural_order(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    while let (Some(first), Some(second)) = (left.chars().next(), right.chars().next()) {
+        let order = if first.is_ascii_digit() && second.is_ascii_digit() {
+            let (number, other) = (take_digits(&mut left), take_digits(&mut right));
+            number.len().cmp(&other.len()).then(number.cmp(other))
+        } else {
+            left = &left[first.len_utf8()..];
+            right = &right[second.len_utf8()..];
+            first.cmp(&second)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    left.len()
+        .cmp(&right.len())
+        .then_with(|| a.len().cmp(&b.len()))
+        .then_with(|| a.cmp(b))
+}
+
+/// Takes the digits off the front of `text`; without leading zeros, so that of two numbers the
+/// longer is the larger.
+fn take_digits<'a>(text: &mut &'a str) -> &'a str {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    *text = rest;
+    digits.trim_start_matches('0')
 }
 
 /// Lower case, half width, no surrounding space: how names and rooms are compared.
@@ -227,6 +319,41 @@ mod tests {
         for query in ["1503", "4-2", "佳惠", "1380"] {
             assert!(!card().matches(query), "{query}");
         }
+    }
+
+    #[test]
+    fn texts_are_ordered_as_people_count() {
+        let sorted = [
+            "", "1", "01", "2", "9", "10", "101", "1501", "1502", "A", "A2", "A10", "B1", "东",
+        ];
+        for (place, a) in sorted.iter().enumerate() {
+            for (other, b) in sorted.iter().enumerate() {
+                assert_eq!(natural_order(a, b), place.cmp(&other), "{a} {b}");
+            }
+        }
+        let long = ["99999999999999999999999", "100000000000000000000000"];
+        assert_eq!(natural_order(long[0], long[1]), Ordering::Less);
+        assert_eq!(natural_order("0", "00"), Ordering::Less);
+    }
+
+    #[test]
+    fn the_register_goes_by_building_then_unit_then_room() {
+        let at = |building: &str, unit: &str, room: &str| HouseholdCard {
+            building: building.into(),
+            unit: unit.into(),
+            room: room.into(),
+            ..HouseholdCard::default()
+        };
+        let mut cards = [
+            at("10", "1", "101"),
+            at("2", "10", "101"),
+            at("2", "9", "1001"),
+            at("2", "9", "902"),
+            at("", "", "7"),
+        ];
+        cards.sort_by(HouseholdCard::register_order);
+        let labels = cards.map(|card| card.label());
+        assert_eq!(labels, ["7", "2-9-902", "2-9-1001", "2-10-101", "10-1-101"]);
     }
 
     #[test]

@@ -164,6 +164,29 @@ pub struct Progress {
     pub on_phone: u64,
 }
 
+/// How a household that was ever contacted stands with a month's visiting (R3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visiting {
+    /// Whether it was visited in the month, so that it counts for the quota.
+    pub this_month: bool,
+    /// Date of the latest contact.
+    pub last: NaiveDate,
+    /// What that contact was for: a return visit is a contact and does not count.
+    pub purpose: Purpose,
+    /// Months from the latest contact to the month asked about.
+    pub months: u32,
+}
+
+/// Months without contact from which a household stands out (practice; no rule names one).
+pub const LONG_UNVISITED_MONTHS: u32 = 3;
+
+impl Visiting {
+    /// Whether the latest contact is so long ago that the household stands out.
+    pub fn is_long_ago(&self) -> bool {
+        self.months >= LONG_UNVISITED_MONTHS
+    }
+}
+
 impl SiteState {
     /// Folds a whole log.
     pub fn fold<'a>(log: impl IntoIterator<Item = &'a LoggedEvent>) -> Self {
@@ -385,9 +408,72 @@ impl SiteState {
         }
         latest
     }
+
+    /// How each household that was ever contacted stands with the visiting of `month`; those
+    /// that never were are left out.
+    pub fn visiting(&self, month: Month) -> BTreeMap<HouseholdId, Visiting> {
+        let mut visiting: BTreeMap<HouseholdId, Visiting> = self
+            .last_contacts()
+            .into_iter()
+            .map(|(household, finish)| {
+                let standing = Visiting {
+                    this_month: false,
+                    last: finish.fact.date,
+                    purpose: finish.fact.purpose,
+                    months: month.since(Month::of(finish.fact.date)),
+                };
+                (household, standing)
+            })
+            .collect();
+        let counted = self.visits.values().filter_map(|it| it.counts_in(month));
+        for finish in counted {
+            if let Some(standing) = visiting.get_mut(&finish.fact.household) {
+                standing.this_month = true;
+            }
+        }
+        visiting
+    }
+
+    /// Occupied households not visited in `month`, those longest without contact first (never
+    /// contacted before all others), then in the register's order.
+    pub fn longest_unvisited(&self, month: Month) -> Vec<&Household> {
+        let visiting = self.visiting(month);
+        let last = |household: &Household| visiting.get(&household.fact.household);
+        let mut households: Vec<&Household> = self
+            .listed()
+            .filter(|it| it.fact.occupied && last(it).is_none_or(|last| !last.this_month))
+            .collect();
+        households.sort_by(|a, b| {
+            let since = |it| last(it).map(|last| last.last);
+            since(a)
+                .cmp(&since(b))
+                .then_with(|| Household::register_order(a, b))
+        });
+        households
+    }
+
+    /// The visits of a household, the latest first.
+    pub fn visits_of(&self, household: HouseholdId) -> Vec<&VisitRecord> {
+        let mut visits: Vec<(&Finish, &VisitRecord)> = self
+            .visits
+            .values()
+            .filter_map(|record| Some((record.latest()?, record)))
+            .filter(|(finish, _)| finish.fact.household == household)
+            .collect();
+        visits.sort_by_key(|(finish, _)| core::cmp::Reverse((finish.fact.date, finish.at)));
+        visits.into_iter().map(|(_, record)| record).collect()
+    }
 }
 
 impl Household {
+    /// The register's order; households whose card is withheld or erased come last.
+    pub fn register_order(&self, other: &Self) -> core::cmp::Ordering {
+        match (&self.card, &other.card) {
+            (Some(card), Some(other)) => card.register_order(other),
+            (card, other) => card.is_none().cmp(&other.is_none()),
+        }
+    }
+
     /// The entry in force at the end of `date`.
     pub fn fact_on(&self, date: NaiveDate) -> Option<HouseholdFact> {
         let entries = self.history.iter().filter(|(from, _)| *from <= date);
@@ -443,6 +529,13 @@ impl VisitRecord {
             .map(|opinion| opinion.topic)
             .filter(|topic| self.decision(finish.id, *topic).is_none())
             .collect()
+    }
+
+    /// Whether the record waits for the director's decision (R3.9): not voided, and an opinion of
+    /// its latest finish is undecided.
+    pub fn waits_for_decision(&self) -> bool {
+        let is_open = |finish: &Finish| !self.undecided(finish).is_empty();
+        !self.is_voided() && self.latest().is_some_and(is_open)
     }
 
     /// Whether `addition` was made by the one who made the visit: an opinion on one's own visit

@@ -110,6 +110,12 @@ impl Month {
             .expect("a month made from a date has a following first day")
     }
 
+    /// How many months after `earlier` this one is; 0 for the same month and later ones.
+    pub fn since(self, earlier: Self) -> u32 {
+        let count = |it: Self| i64::from(it.year) * 12 + i64::from(it.month);
+        u32::try_from(count(self) - count(earlier)).unwrap_or(0)
+    }
+
     /// Days left after `date` up to the month's last day; 0 on the last day and later.
     pub fn days_left(self, date: NaiveDate) -> u32 {
         u32::try_from((self.last_day() - date).num_days()).unwrap_or(0)
@@ -220,5 +226,15 @@ mod tests {
         assert_eq!(days(2028, 2), "2028-02-29");
         let date = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         assert_eq!(Month::of(date).days_left(date), 7);
+    }
+
+    #[test]
+    fn months_are_counted_across_years() {
+        let month = |year, month| Month { year, month };
+        let now = month(2026, 11);
+        assert_eq!(now.since(month(2025, 12)), 11);
+        assert_eq!(now.since(month(2026, 10)), 1);
+        assert_eq!(now.since(now), 0);
+        assert_eq!(now.since(month(2027, 1)), 0);
     }
 }

@@ -4,12 +4,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use doorstep_domain::language::Language;
 use doorstep_domain::time::UnixMs;
 use js_sys::{Date, Intl};
 use wasm_bindgen::JsValue;
 
-use super::{object, zone};
+use super::{clock, object, zone};
 
 /// How much of an instant is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,33 @@ pub fn time(language: Language, zone: &str, style: Style, unix_ms: UnixMs) -> St
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()
+}
+
+/// A date of a site's calendar, which has no zone of its own, in a style without a clock.
+pub fn date(language: Language, style: Style, date: NaiveDate) -> String {
+    let midnight = date.and_time(NaiveTime::MIN).and_utc();
+    time(language, "UTC", style, midnight.timestamp_millis())
+}
+
+/// A date as lists tell it: with its year only when that is not `today`'s.
+pub fn near_date(language: Language, today: NaiveDate, day: NaiveDate) -> String {
+    let style = if day.year() == today.year() {
+        Style::ShortDay
+    } else {
+        Style::FullDay
+    };
+    date(language, style, day)
+}
+
+/// An instant as lists tell it: the clock alone when it lies on `today`.
+pub fn near_time(language: Language, zone: &str, today: NaiveDate, unix_ms: UnixMs) -> String {
+    let day = clock::in_zone(zone, unix_ms).date();
+    let style = match day {
+        _ if day == today => Style::Clock,
+        _ if day.year() == today.year() => Style::DayClock,
+        _ => Style::FullDayClock,
+    };
+    time(language, zone, style, unix_ms)
 }
 
 fn formatter(language: Language, zone: &str, style: Style) -> Intl::DateTimeFormat {

@@ -1,17 +1,132 @@
-//! The screen of [`crate::path::Path::Today`].
-//! Not yet more than its heading.
+//! What is next today: how the month's visiting stands, what is being written, what waits, and
+//! whom to visit. Not a plan of appointments; a visit's agreed time is written with the visit.
 
+use doorstep_domain::policy::Action;
+use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
+use self::decisions::Decisions;
+use self::month_card::MonthCard;
+use self::on_phone::OnPhone;
+use self::unvisited::Unvisited;
+use crate::browser::format::{self, Style};
+use crate::components::draft_row::{DraftRow, use_draft_summaries};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::page_head::PageHead;
+use crate::components::register_gap::{GapNotice, use_gap};
 use crate::i18n::{t, use_lang};
+use crate::path::Path;
+use crate::state::now::use_now;
+use crate::state::register_search::use_register_search;
+use crate::state::session::use_session;
+
+mod decisions;
+mod month_card;
+mod on_phone;
+mod unvisited;
 
 /// The screen.
 #[component]
 pub fn Today() -> impl IntoView {
     let lang = use_lang();
+    let session = use_session();
+    let now = use_now();
+    let gap = use_gap();
+    let title = move || {
+        let site = session.site().map(|site| site.name);
+        site.unwrap_or_else(|| t::today_title(lang.get()).to_owned())
+    };
+    let date = move || format::time(lang.get(), &session.zone(), Style::Day, now.unix_ms());
+    let month = move || match gap.get() {
+        Some(gap) => Either::Left(view! { <GapNotice gap /> }),
+        None => Either::Right(view! { <MonthCard /> }),
+    };
+    let has_register = move || gap.get().is_none();
     view! {
-        <main class="page">
-            <h1>{move || t::today_title(lang.get())}</h1>
+        <PageHead title=Signal::derive(title) caption=Signal::derive(date) />
+        <main class="page acting">
+            {month}
+            <Drafts />
+            <OnPhone />
+            <Show when=has_register>
+                <WhatApplies />
+            </Show>
         </main>
+    }
+}
+
+/// What is being written on this phone.
+#[component]
+fn Drafts() -> impl IntoView {
+    let lang = use_lang();
+    let drafts = use_draft_summaries();
+    let are_some = move || drafts.with(|drafts| !drafts.is_empty());
+    view! {
+        <Show when=are_some>
+            <h2 class="section">{move || t::drafts_heading(lang.get())}</h2>
+            <ul class="list">
+                <For each=move || drafts.get() key=|draft| (draft.subject, draft.saved_at) let(draft)>
+                    <DraftRow draft />
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+/// What the person's post has to do here: decide, visit, or look on.
+#[component]
+fn WhatApplies() -> impl IntoView {
+    let session = use_session();
+    let decides = Memo::new(move |_| session.role_for(Action::DecideOpinion).is_some());
+    let visits = Memo::new(move |_| session.role_for(Action::RecordVisit).is_some());
+    let looks_on = move || !decides.get() && !visits.get();
+    view! {
+        <Show when=move || decides.get()>
+            <Decisions />
+        </Show>
+        <Show when=looks_on>
+            <LookingOn />
+        </Show>
+        <Show when=move || visits.get()>
+            <Unvisited />
+            <PickHousehold />
+        </Show>
+    }
+}
+
+/// For posts that neither visit nor decide: where they can look on.
+#[component]
+fn LookingOn() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <div class="card">
+            <p>{move || t::today_watch(lang.get())}</p>
+            <div class="button-row">
+                <A href=Path::Visits.to_string() attr:class="button line">
+                    <Icon glyph=Glyph::Book />
+                    {move || t::today_see_visits(lang.get())}
+                </A>
+            </div>
+        </div>
+    }
+}
+
+/// The screen's main action: to the register, with an empty search.
+#[component]
+fn PickHousehold() -> impl IntoView {
+    let lang = use_lang();
+    let search = use_register_search();
+    view! {
+        <div class="thumb-bar">
+            <A
+                href=Path::Households.to_string()
+                attr:class="button primary"
+                on:click=move |_| search.clear()
+            >
+                <Icon glyph=Glyph::Door />
+                {move || t::today_pick(lang.get())}
+            </A>
+        </div>
     }
 }

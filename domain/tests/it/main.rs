@@ -9,3 +9,4 @@ mod fold;
 mod sample;
 mod validity;
 mod verify;
+mod visiting;
