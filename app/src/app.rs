@@ -2,7 +2,7 @@
 //! Not the frame around screens; that is [`crate::components::shell`].
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::components::shell::Shell;
@@ -18,7 +18,7 @@ use crate::pages::owner::Owner;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
-use crate::pages::visits::Visits;
+use crate::pages::visits::{NoneChosen, Visits};
 use crate::state;
 use crate::state::entrance::{Stage, use_entrance};
 
@@ -59,8 +59,10 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/login") view=|| view! { <Login /> } />
                 <Route path=path!("/households") view=Households />
                 <Route path=path!("/households/:id") view=Household />
-                <Route path=path!("/visits") view=Visits />
-                <Route path=path!("/visits/:subject") view=Visit />
+                <ParentRoute path=path!("/visits") view=Visits>
+                    <Route path=path!("") view=NoneChosen />
+                    <Route path=path!(":subject") view=Visit />
+                </ParentRoute>
                 <Route path=path!("/drafts/:subject") view=Listening />
                 <Route path=path!("/drafts/:subject/owner") view=Owner />
                 <Route path=path!("/sealed/:event") view=Sealed />

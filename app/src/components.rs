@@ -14,3 +14,4 @@ pub mod seal_mark;
 pub mod shell;
 pub mod sync_pill;
 pub mod tabs;
+pub mod text_area;
