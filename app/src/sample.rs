@@ -110,9 +110,8 @@ pub(crate) fn record(n: u8, finishes: Vec<Finish>) -> VisitRecord {
 
 /// A site with these records.
 pub(crate) fn site(records: Vec<VisitRecord>) -> SiteState {
-    let visits = records.into_iter().map(|record| (record.subject, record));
-    SiteState {
-        visits: visits.collect(),
-        ..SiteState::default()
-    }
+    let mut site = SiteState::default();
+    let records = records.into_iter().map(|record| (record.subject, record));
+    site.visits.extend(records);
+    site
 }

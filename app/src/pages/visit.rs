@@ -2,7 +2,7 @@
 //! the course of events beside it. Not the list it was chosen from; that is [`super::visits`].
 
 use doorstep_domain::id::SubjectId;
-use doorstep_domain::state::{Finish, Place, Soundness};
+use doorstep_domain::state::{Finish, Soundness};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
@@ -126,7 +126,7 @@ fn Sending(
     let lang = use_lang();
     let status = use_sync_status();
     let only_here = move || {
-        let waits = shown.is(|record| record.finishes.iter().any(|it| it.place == Place::OnPhone));
+        let waits = shown.is(|record| !record.is_received());
         waits.then(|| t::visit_only_here(lang.get()))
     };
     let refused = move || {

@@ -15,6 +15,7 @@ use self::listing::{Asked, Filter, Listing, list};
 use self::row::{VisitRow, row_id};
 use self::unfinished::provide_unfinished;
 use crate::browser::document;
+use crate::browser::format::{self, Style};
 use crate::components::sync_pill::SyncPill;
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
@@ -77,6 +78,12 @@ fn Inbox(
     let listing = use_listing(filter, limit);
     let total = Memo::new(move |_| listing.with(|it| it.count(filter.get())));
     let counted = move || t::visits_count(lang.get(), total.get());
+    let (session, status) = (use_session(), use_sync_status());
+    let as_of = move || {
+        let at = status.with(|view| view.last_contact)?;
+        let time = format::time(lang.get(), &session.zone(), Style::DayClock, at);
+        Some(t::visits_as_of(lang.get(), &time))
+    };
     let choose = Callback::new(move |chosen| {
         filter.set(chosen);
         limit.set(ROWS_STEP);
@@ -87,7 +94,10 @@ fn Inbox(
         <section class="inbox" aria-labelledby="inbox-title">
             <InboxHead is_open />
             <Filters listing filter choose />
-            <p class="inbox-count caption number" role="status">{counted}</p>
+            <p class="inbox-count caption number">
+                <span role="status">{counted}</span>
+                {as_of}
+            </p>
             <ul class="inbox-rows">
                 <For each=move || listing.with(|it| it.rows.clone()) key=|row| row.clone() let(row)>
                     <VisitRow row />
@@ -183,9 +193,12 @@ fn Nothing(
         (true, false) => t::visits_empty(lang.get()),
         (false, _) => t::visits_empty_filter(lang.get()),
     };
-    let text = move || match is_awaited.get() {
-        true => Some(t::visits_not_here_text(lang.get())),
-        false => may_visit().then(|| t::visits_empty_text(lang.get())),
+    let text = move || {
+        if is_awaited.get() {
+            Some(t::visits_not_here_text(lang.get()))
+        } else {
+            may_visit().then(|| t::visits_empty_text(lang.get()))
+        }
     };
     view! {
         <div class="inbox-nothing">

@@ -16,18 +16,24 @@ pub fn AddedLine(
     addition: Addition,
 ) -> impl IntoView {
     let lang = use_lang();
-    let (actor, role, at) = (addition.actor, addition.role, addition.at.unix_ms());
+    let Addition {
+        actor,
+        role,
+        at,
+        place,
+        ..
+    } = addition;
     let who = move || shown.who(lang.get(), role, actor);
-    let time = move || shown.time(lang.get(), at);
-    let is_own = untrack(|| shown.is(|record| record.is_own(&addition)));
-    let own = is_own.then(|| {
-        view! { <span class="pill">{move || t::visit_own(lang.get())}</span> }
-    });
+    let time = move || shown.time(lang.get(), at.unix_ms());
+    let own = move || {
+        let is_own = shown.is(|record| record.is_own(&addition));
+        is_own.then(|| view! { <span class="pill">{t::visit_own(lang.get())}</span> })
+    };
     view! {
         <p class="added-line number">
-            <span>{who} " · " <time datetime=addition.at.to_string()>{time}</time></span>
+            <span>{who} " · " <time datetime=at.to_string()>{time}</time></span>
             {own}
-            <Whereabouts shown place=addition.place />
+            <Whereabouts shown place />
         </p>
     }
 }

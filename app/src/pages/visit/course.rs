@@ -23,7 +23,7 @@ pub fn Course(
         (step.event, arrival, step.on_phone)
     };
     view! {
-        <aside class="course" aria-labelledby="course">
+        <section class="course" aria-labelledby="course">
             <h2 id="course">{move || t::course_title(lang.get())}</h2>
             <ol>
                 <For each=move || steps.get() key=key let(step)>
@@ -38,7 +38,7 @@ pub fn Course(
                     </li>
                 </Show>
             </ol>
-        </aside>
+        </section>
     }
 }
 

@@ -3,7 +3,7 @@
 
 use doorstep_domain::event::{Absence, PartName};
 use doorstep_domain::id::EventId;
-use doorstep_domain::state::{Addition, Finish, Place};
+use doorstep_domain::state::{Addition, Finish, Place, VisitRecord};
 use doorstep_domain::topic::Topic;
 use doorstep_domain::visit::{PrivateNote, VisitContent};
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ fn Numbered(
 ) -> impl IntoView {
     let lang = use_lang();
     let place = Memo::new(move |_| {
-        let place = |it: &doorstep_domain::state::VisitRecord| {
+        let place = |it: &VisitRecord| {
             let place = it.finishes.iter().position(|finish| finish.id == id);
             place.filter(|_| it.finishes.len() > 1)
         };
@@ -108,7 +108,7 @@ fn Sheet(
             ().into_any()
         }
     });
-    let voided = Memo::new(move |_| shown.is(|record| record.is_voided()));
+    let voided = Memo::new(move |_| shown.is(VisitRecord::is_voided));
     view! {
         <article class="sheet card record-sheet" class:voided=move || voided.get() lang=lang.tag()>
             <h2 class="sheet-title">{t::record_title(lang)}</h2>
@@ -202,13 +202,13 @@ fn Note(
 ) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <aside class="card record-note" aria-label=move || t::visit_note(lang.get())>
+        <div class="card record-note">
             <h2>
                 <Icon glyph=Glyph::Lock />
                 {move || t::visit_note(lang.get())}
             </h2>
             <p class="words">{note.note}</p>
             <p class="caption">{move || t::visit_note_staff(lang.get())}</p>
-        </aside>
+        </div>
     }
 }

@@ -1,12 +1,12 @@
 //! Writing the opinion on the record (R3.8). Not showing it; that is on the sheet.
 
-use doorstep_domain::event::Kind;
-use doorstep_domain::language::Language;
+use doorstep_domain::event::{Kind, canonical};
 use doorstep_domain::policy::{Action, Role};
 use doorstep_domain::review::About;
+use doorstep_domain::state::VisitRecord;
 use leptos::prelude::*;
 
-use super::adding::{AddingState, WordsProblem, use_adding, words};
+use super::adding::{KeepingState, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
 use crate::components::text_area::TextArea;
@@ -23,20 +23,23 @@ pub fn WriteOpinion(
     let session = shown.session;
     let may = Memo::new(move |_| {
         let has_post = session.role_for(Action::WriteOpinion).is_some();
-        has_post && !shown.is(|record| record.is_voided())
+        has_post && !shown.is(VisitRecord::is_voided)
     });
-    let is_received = Memo::new(move |_| shown.is(|record| record.is_received()));
+    let is_received = Memo::new(move |_| shown.is(VisitRecord::is_received));
     let has_opinion = Memo::new(move |_| !shown.is(|record| record.opinions.is_empty()));
     // Opened or closed by hand; else open where it is this reader's task.
     let by_hand = RwSignal::new(None::<bool>);
     let is_task = move || {
         let is_supervisor = session.roles().contains(&Role::Supervisor);
-        is_supervisor && shown.is(|record| record.awaits_opinion())
+        is_supervisor && shown.is(VisitRecord::awaits_opinion)
     };
     let is_open = Memo::new(move |_| by_hand.get().unwrap_or_else(is_task));
-    let open_words = move || match has_opinion.get() {
-        true => t::opine_again(lang.get()),
-        false => t::opine_open(lang.get()),
+    let open_words = move || {
+        if has_opinion.get() {
+            t::opine_again(lang.get())
+        } else {
+            t::opine_open(lang.get())
+        }
     };
     let open = move |_| {
         by_hand.set(Some(true));
@@ -84,32 +87,26 @@ fn OpinionForm(
     let adding = use_adding(shown);
     let unfinished = use_unfinished();
     let text = unfinished.text(field_id(shown));
-    let problem = RwSignal::new(None::<WordsProblem>);
+    let keeping = adding.keeping;
     let sign = move |_| {
         let Some(on) = untrack(|| shown.first()).map(|finish| finish.id) else {
             return;
         };
-        match words(&text.read_untracked(), true) {
-            Ok(words) => {
-                let (action, kind) = (Action::WriteOpinion, Kind::OpinionWritten);
-                problem.set(None);
-                adding.add(action, kind, &About { on }, &words, move || {
-                    unfinished.forget(&field_id(shown));
-                    done.run(());
-                });
-            }
-            Err(found) => {
-                problem.set(Some(found));
-                document::focus_id(&field_id(shown));
-            }
+        let new = New {
+            action: Action::WriteOpinion,
+            kind: Kind::OpinionWritten,
+            fact: canonical(&About { on }),
+            needs_words: true,
+        };
+        let kept = move || {
+            unfinished.forget(&field_id(shown));
+            done.run(());
+        };
+        if !adding.add(new, &text.read_untracked(), kept) {
+            document::focus_id(&field_id(shown));
         }
     };
-    let error = move || {
-        problem
-            .get()
-            .map(|it| opinion_problem(lang.get(), it))
-            .unwrap_or_default()
-    };
+    let error = move || keeping.error(lang.get(), t::opine_missing);
     let own = move || shown.is_own().then(|| t::opine_own(lang.get()));
     view! {
         <div class="card">
@@ -120,11 +117,11 @@ fn OpinionForm(
                 error=Signal::derive(error)
             />
             <p class="caption">{own}</p>
-            <AddingState adding />
+            <KeepingState keeping />
             <div class="button-row end">
                 <button
                     class="button primary small"
-                    aria-disabled=move || adding.is_busy().then_some("true")
+                    aria-disabled=move || keeping.busy()
                     on:click=sign
                 >
                     {move || t::opine_submit(lang.get())}
@@ -132,14 +129,6 @@ fn OpinionForm(
             </div>
         </div>
     }
-}
-
-fn opinion_problem(lang: Language, problem: WordsProblem) -> String {
-    let words = match problem {
-        WordsProblem::Missing => t::opine_missing(lang),
-        WordsProblem::TooLong => t::review_too_long(lang),
-    };
-    words.to_owned()
 }
 
 fn field_id(shown: Shown) -> String {

@@ -1,9 +1,8 @@
 //! Beneath each of the owner's opinions: the director's decision (R3.9), or the two buttons to
 //! make it. Seen by everybody who sees the record.
 
-use doorstep_domain::event::Kind;
+use doorstep_domain::event::{Kind, canonical};
 use doorstep_domain::id::EventId;
-use doorstep_domain::language::Language;
 use doorstep_domain::policy::Action;
 use doorstep_domain::review::{Decision, Verdict};
 use doorstep_domain::state::Decided;
@@ -11,7 +10,7 @@ use doorstep_domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{AddingState, WordsProblem, use_adding, words};
+use super::adding::{Keeping, KeepingState, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
 use crate::components::icon::{Glyph, Icon};
@@ -136,35 +135,28 @@ fn DecisionForm(
     let id = StoredValue::new(field_id("reason", on, topic));
     let reason = unfinished.text(id.get_value());
     let explaining = RwSignal::new(!reason.read_untracked().is_empty());
-    let problem = RwSignal::new(None::<WordsProblem>);
-    let explain = move || {
+    let explain = Callback::new(move |()| {
         explaining.set(true);
         request_animation_frame(move || id.with_value(|id| document::focus_id(id)));
-    };
-    let decide =
-        move |verdict: Verdict| match words(&reason.read_untracked(), verdict.needs_reason()) {
-            Ok(words) => {
-                let decision = Decision { on, topic, verdict };
-                let (action, kind) = (Action::DecideOpinion, Kind::OpinionDecided);
-                problem.set(None);
-                adding.add(action, kind, &decision, &words, move || {
-                    unfinished.forget(&field_id("reason", on, topic));
-                    done.run(());
-                });
-            }
-            Err(found) => {
-                problem.set(Some(found));
-                explain();
-            }
+    });
+    let decide = Callback::new(move |verdict: Verdict| {
+        let new = New {
+            action: Action::DecideOpinion,
+            kind: Kind::OpinionDecided,
+            fact: canonical(&Decision { on, topic, verdict }),
+            needs_words: verdict.needs_reason(),
         };
-    let error = move || {
-        problem
-            .get()
-            .map(|it| reason_problem(lang.get(), it))
-            .unwrap_or_default()
-    };
+        let kept = move || {
+            unfinished.forget(&field_id("reason", on, topic));
+            done.run(());
+        };
+        if !adding.add(new, &reason.read_untracked(), kept) {
+            explain.run(());
+        }
+    });
+    let keeping = adding.keeping;
+    let error = move || keeping.error(lang.get(), t::decide_reason_missing);
     let legend = move || t::decide_legend(lang.get(), i18n::topic(lang.get(), topic));
-    let busy = move || adding.is_busy().then_some("true");
     view! {
         <div class="decision" role="group" aria-label=legend>
             <Show when=move || explaining.get()>
@@ -175,39 +167,50 @@ fn DecisionForm(
                     error=Signal::derive(error)
                 />
             </Show>
-            <div class="button-row">
-                <button
-                    class="button primary small"
-                    aria-disabled=busy
-                    on:click=move |_| decide(Verdict::Adopt)
-                >
-                    {move || t::decide_adopt(lang.get())}
-                </button>
-                <button
-                    class="button line small"
-                    aria-disabled=busy
-                    on:click=move |_| decide(Verdict::NotAdopt)
-                >
-                    {move || t::decide_not_adopt(lang.get())}
-                </button>
-                <Show when=move || !explaining.get()>
-                    <button class="button small" on:click=move |_| explain()>
-                        {move || t::decide_explain(lang.get())}
-                    </button>
-                </Show>
-            </div>
+            <DecisionButtons keeping explaining decide explain />
             <p class="caption">{move || t::decide_change_hint(lang.get())}</p>
-            <AddingState adding />
+            <KeepingState keeping />
         </div>
     }
 }
 
-fn reason_problem(lang: Language, problem: WordsProblem) -> String {
-    let words = match problem {
-        WordsProblem::Missing => t::decide_reason_missing(lang),
-        WordsProblem::TooLong => t::review_too_long(lang),
-    };
-    words.to_owned()
+/// Adopt, do not adopt, say why.
+#[component]
+fn DecisionButtons(
+    /// Whether a decision is being kept.
+    keeping: Keeping,
+    /// Whether the reason's field is open.
+    #[prop(into)]
+    explaining: Signal<bool>,
+    /// Decides.
+    decide: Callback<Verdict>,
+    /// Opens the reason's field.
+    explain: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <div class="button-row">
+            <button
+                class="button primary small"
+                aria-disabled=move || keeping.busy()
+                on:click=move |_| decide.run(Verdict::Adopt)
+            >
+                {move || t::decide_adopt(lang.get())}
+            </button>
+            <button
+                class="button line small"
+                aria-disabled=move || keeping.busy()
+                on:click=move |_| decide.run(Verdict::NotAdopt)
+            >
+                {move || t::decide_not_adopt(lang.get())}
+            </button>
+            <Show when=move || !explaining.get()>
+                <button class="button small" on:click=move |_| explain.run(())>
+                    {move || t::decide_explain(lang.get())}
+                </button>
+            </Show>
+        </div>
+    }
 }
 
 /// An id on the page for something about one opinion.

@@ -1,16 +1,15 @@
 //! Voiding a record made in error: by an addition with its reason, never by deleting. And what a
 //! voided record says of itself.
 
-use doorstep_domain::event::Kind;
-use doorstep_domain::language::Language;
+use doorstep_domain::event::{Kind, canonical};
 use doorstep_domain::policy::Action;
 use doorstep_domain::review::About;
-use doorstep_domain::state::Addition;
+use doorstep_domain::state::{Addition, VisitRecord};
 use leptos::html;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{AddingState, WordsProblem, use_adding, words};
+use super::adding::{KeepingState, New, use_adding};
 use super::shown::Shown;
 use crate::browser::{dialog, document};
 use crate::components::icon::{Glyph, Icon};
@@ -58,7 +57,7 @@ pub fn Voiding(
         own: shown.is_own(),
     };
     let may = Memo::new(move |_| {
-        shown.session.role_for(action()).is_some() && !shown.is(|record| record.is_voided())
+        shown.session.role_for(action()).is_some() && !shown.is(VisitRecord::is_voided)
     });
     let open = RwSignal::new(false);
     view! {
@@ -84,7 +83,7 @@ fn VoidDialog(
     let lang = use_lang();
     let adding = use_adding(shown);
     let reason = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<WordsProblem>);
+    let keeping = adding.keeping;
     let node: NodeRef<html::Dialog> = NodeRef::new();
     Effect::new(move || {
         if let Some(element) = node.get() {
@@ -94,27 +93,21 @@ fn VoidDialog(
     let void = move |_| {
         let first = untrack(|| shown.first().map(|finish| (finish.id, shown.is_own())));
         let Some((on, own)) = first else { return };
-        match words(&reason.read_untracked(), true) {
-            Ok(words) => {
-                let (action, kind) = (Action::VoidVisit { own }, Kind::VisitVoided);
-                problem.set(None);
-                adding.add(action, kind, &About { on }, &words, move || {
-                    open.try_set(false);
-                    request_animation_frame(document::focus_heading);
-                });
-            }
-            Err(found) => {
-                problem.set(Some(found));
-                document::focus_id(REASON);
-            }
+        let new = New {
+            action: Action::VoidVisit { own },
+            kind: Kind::VisitVoided,
+            fact: canonical(&About { on }),
+            needs_words: true,
+        };
+        let kept = move || {
+            open.try_set(false);
+            request_animation_frame(document::focus_heading);
+        };
+        if !adding.add(new, &reason.read_untracked(), kept) {
+            document::focus_id(REASON);
         }
     };
-    let error = move || {
-        problem
-            .get()
-            .map(|it| void_problem(lang.get(), it))
-            .unwrap_or_default()
-    };
+    let error = move || keeping.error(lang.get(), t::void_missing);
     view! {
         <dialog
             class="dialog"
@@ -130,14 +123,14 @@ fn VoidDialog(
                 value=reason
                 error=Signal::derive(error)
             />
-            <AddingState adding />
+            <KeepingState keeping />
             <div class="dialog-actions">
                 <button class="button line" on:click=move |_| open.set(false)>
                     {move || t::app_cancel(lang.get())}
                 </button>
                 <button
                     class="button primary"
-                    aria-disabled=move || adding.is_busy().then_some("true")
+                    aria-disabled=move || keeping.busy()
                     on:click=void
                 >
                     {move || t::void_submit(lang.get())}
@@ -145,12 +138,4 @@ fn VoidDialog(
             </div>
         </dialog>
     }
-}
-
-fn void_problem(lang: Language, problem: WordsProblem) -> String {
-    let words = match problem {
-        WordsProblem::Missing => t::void_missing(lang),
-        WordsProblem::TooLong => t::review_too_long(lang),
-    };
-    words.to_owned()
 }
