@@ -31,7 +31,7 @@ fn a_record_waits_for_the_office_then_for_supervisor_and_director() {
             on_phone,
         ))
     };
-    assert_eq!(waits(&[], &[visit.clone()]), [Awaited::Receipt]);
+    assert_eq!(waits(&[], std::slice::from_ref(&visit)), [Awaited::Receipt]);
     assert_eq!(
         waits(&[&visit], &[]),
         [Awaited::Opinion, Awaited::Decisions(1)]
@@ -62,7 +62,10 @@ fn a_second_finish_waits_for_its_own_decisions_once_it_is_received() {
     let again = finished(&draft(1, "2026-11-02"), SigningOutcome::Declined);
     let second = visit_by(2, LIN, &again, subject(1));
     let verdict = decision(3, &first, Verdict::Adopt, "");
-    let here = record(vec![first.clone(), verdict.clone()], &[second.clone()]);
+    let here = record(
+        vec![first.clone(), verdict.clone()],
+        std::slice::from_ref(&second),
+    );
     assert_eq!(here.awaited_decisions(), 0);
     assert_eq!(
         record(vec![first, verdict, second], &[]).awaited_decisions(),

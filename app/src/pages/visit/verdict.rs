@@ -49,7 +49,7 @@ pub fn Judgement(
         <div class="judgement" lang=move || lang.get().tag()>
             <div id=id tabindex="-1" role="status">
                 {move || decided.get().map(|decided| view! { <VerdictShown shown decided /> })}
-                <Show when=move || !is_decided()>
+                <Show when=move || !is_decided() && !may.get()>
                     <Waiting shown />
                 </Show>
             </div>
@@ -60,6 +60,7 @@ pub fn Judgement(
                 <button class="button line small" on:click=move |_| changing.set(true)>
                     {move || t::decide_change(lang.get())}
                 </button>
+                <p class="caption">{move || t::decide_change_hint(lang.get())}</p>
             </Show>
         </div>
     }
@@ -168,7 +169,6 @@ fn DecisionForm(
                 />
             </Show>
             <DecisionButtons keeping explaining decide explain />
-            <p class="caption">{move || t::decide_change_hint(lang.get())}</p>
             <KeepingState keeping />
         </div>
     }
