@@ -19,7 +19,7 @@ use crate::pages::owner::Owner;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
-use crate::pages::visits::Visits;
+use crate::pages::visits::{NoneChosen, Visits};
 use crate::state;
 use crate::state::entrance::{Stage, use_entrance};
 
@@ -60,11 +60,13 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/login") view=|| view! { <Login /> } />
                 <Route path=path!("/households") view=Households />
                 <Route path=path!("/households/:id") view=Household />
-                <Route path=path!("/visits") view=Visits />
-                <Route path=path!("/visits/:subject") view=Visit />
+                <ParentRoute path=path!("/visits") view=Visits>
+                    <Route path=path!("") view=NoneChosen />
+                    <Route path=path!(":subject") view=Visit />
+                </ParentRoute>
                 <ParentRoute path=path!("/drafts/:subject") view=Draft>
                     <Route path=path!("") view=Listening />
-                    <Route path=path!("/owner") view=Owner />
+                    <Route path=path!("owner") view=Owner />
                 </ParentRoute>
                 <Route path=path!("/sealed/:event") view=Sealed />
                 <Route path=path!("/me") view=Me />

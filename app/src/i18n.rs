@@ -12,10 +12,12 @@ mod codes;
 #[path = "../build/texts.rs"]
 mod generator;
 mod numbers;
+mod review_words;
 mod visit_words;
 
 pub use codes::*;
 pub use numbers::grouped;
+pub use review_words::*;
 pub use visit_words::*;
 
 /// The words: one function for each key of the locale files, `login.title` is

@@ -12,6 +12,8 @@ mod components;
 mod i18n;
 mod pages;
 mod path;
+#[cfg(test)]
+mod sample;
 mod state;
 mod sync;
 

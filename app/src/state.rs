@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod entrance;
 pub mod export;
 pub mod now;
+pub mod people;
 pub mod phone;
 pub mod queue;
 pub mod register_search;

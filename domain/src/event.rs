@@ -284,32 +284,35 @@ impl Event {
     /// Reads the envelope and checks every present part against its hash. Does not check the
     /// signature (that needs the device's key) nor what the bodies say.
     pub fn open(&self) -> Result<Opened<'_>, Malformed> {
-        let envelope = read_envelope(&self.envelope)?;
+        match self.open_broken()? {
+            (opened, None) => Ok(opened),
+            (_, Some(part)) => Err(Malformed::PartHash(part)),
+        }
+    }
+
+    /// Opens the event even where a part is not what was signed, to show the rest of a record as
+    /// broken instead of hiding it; gives the first such part.
+    pub fn open_broken(&self) -> Result<(Opened<'_>, Option<PartName>), Malformed> {
+        let envelope = self.read_envelope()?;
         if !envelope.parts.keys().eq(self.parts.keys()) {
             return Err(Malformed::PartList);
         }
-        for (name, state) in &self.parts {
-            check_part(&envelope, *name, state)?;
-        }
-        Ok(Opened {
+        let broken = envelope.parts.iter().find(|(name, hash)| {
+            let part = self.part(**name);
+            part.is_some_and(|part| part_hash(**name, part) != **hash)
+        });
+        let broken = broken.map(|(name, _)| *name);
+        let opened = Opened {
             envelope,
             envelope_hash: envelope_hash(&self.envelope),
             event: self,
-        })
+        };
+        Ok((opened, broken))
     }
 
-    /// Opens the event leaving part `broken` aside, to show the rest of a record whose part is
-    /// not what was signed.
-    pub fn open_without(&self, broken: PartName) -> Result<Opened<'_>, Malformed> {
-        let envelope = read_envelope(&self.envelope)?;
-        for (name, state) in self.parts.iter().filter(|(name, _)| **name != broken) {
-            check_part(&envelope, *name, state)?;
-        }
-        Ok(Opened {
-            envelope,
-            envelope_hash: envelope_hash(&self.envelope),
-            event: self,
-        })
+    /// Reads the envelope alone, whatever the parts are.
+    pub fn read_envelope(&self) -> Result<Envelope, Malformed> {
+        read_envelope(&self.envelope)
     }
 
     /// The same event with the parts `keep` refuses left out as `withheld`.
@@ -352,16 +355,6 @@ impl Opened<'_> {
         let mut unsigned = self.envelope.clone();
         unsigned.sig = None;
         (bytes.len() == SIGNATURE_BYTES).then(|| (bytes, signing_input(&unsigned)))
-    }
-}
-
-fn check_part(envelope: &Envelope, name: PartName, state: &PartState) -> Result<(), Malformed> {
-    let named = envelope.parts.get(&name).ok_or(Malformed::PartList)?;
-    match state {
-        PartState::Present(part) if part_hash(name, part) != *named => {
-            Err(Malformed::PartHash(name))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Kind, PartName};
+use crate::event::{Absence, Kind, PartName};
 use crate::id::{PersonId, SiteId};
 use crate::time::UnixMs;
 
@@ -182,6 +182,21 @@ pub fn sees(
     }
 }
 
+/// Why a part that is not here is not: one the reader may hold was erased.
+pub fn why_absent(
+    roles: &[Role],
+    reader: PersonId,
+    kind: Kind,
+    author: PersonId,
+    part: PartName,
+) -> Absence {
+    if sees(roles, reader, kind, author, part) {
+        Absence::Erased
+    } else {
+        Absence::Withheld
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +284,11 @@ mod tests {
         ));
         assert!(!sees(&steward, other, Kind::VisitRecorded, author, content));
         assert!(sees(&steward, author, Kind::VisitRecorded, author, content));
+        let why = |reader| why_absent(&steward, reader, Kind::VisitRecorded, author, content);
+        assert_eq!(
+            (why(other), why(author)),
+            (Absence::Withheld, Absence::Erased)
+        );
         assert!(!sees(
             &[Role::Admin],
             author,

@@ -24,6 +24,11 @@ pub fn seal(parts: &BTreeMap<PartName, Hash>) -> Option<Hash> {
     Some(tagged("doorstep/seal/1", &[&content.0, &signing.0, ink]))
 }
 
+/// Whether the seal is bound to part `part`: the others can be changed without breaking it.
+pub fn covers(part: PartName) -> bool {
+    matches!(part, PartName::Content | PartName::Signing | PartName::Ink)
+}
+
 /// The short code people read out, e.g. `7F3K-Q2M9`: the seal's first 40 bits. It only looks a
 /// record up; the full hash is the evidence.
 pub fn receipt_code(seal: &Hash) -> String {
@@ -87,8 +92,11 @@ mod tests {
             (PartName::Signing, sha256(b"s")),
         ]);
         let before = seal(&parts);
-        parts.insert(PartName::Private, sha256(b"note"));
-        assert_eq!(seal(&parts), before);
+        for outside in [PartName::Private, PartName::Fact] {
+            parts.insert(outside, sha256(b"note"));
+            assert_eq!(seal(&parts), before);
+            assert!(!covers(outside));
+        }
         parts.remove(&PartName::Signing);
         assert_eq!(seal(&parts), None);
     }

@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::event::{Event, Kind, Malformed, Opened, PartName};
+use crate::event::{Event, Kind, Opened, PartName};
 use crate::hash::Hash;
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
@@ -205,15 +207,11 @@ impl SiteState {
 
     /// Applies one event at its place.
     pub fn apply(&mut self, event: &Event, place: Place) {
-        let (opened, soundness) = match event.open() {
-            Ok(opened) => (opened, Soundness::Sound),
-            // A broken part is shown as broken, not hidden.
-            Err(Malformed::PartHash(part)) => match event.open_without(part) {
-                Ok(opened) => (opened, Soundness::Broken(part)),
-                Err(_) => return self.unreadable += 1,
-            },
-            Err(_) => return self.unreadable += 1,
+        // A broken part is shown as broken, not hidden.
+        let Ok((opened, broken)) = event.open_broken() else {
+            return self.unreadable += 1;
         };
+        let soundness = broken.map_or(Soundness::Sound, Soundness::Broken);
         let first_time = self.applied.insert(opened.envelope.id);
         let read = match opened.envelope.known_kind() {
             Some(Kind::VisitRecorded) => self.apply_visit(&opened, place, soundness),
@@ -279,13 +277,13 @@ impl SiteState {
             at: envelope.at,
             place,
             fact: opened.body(PartName::Fact).ok()??,
-            content: opened.body(PartName::Content).ok()?,
-            signing: opened.body(PartName::Signing).ok()?,
+            content: shown(opened, PartName::Content, soundness)?,
+            signing: shown(opened, PartName::Signing, soundness)?,
             ink: opened
                 .event
                 .part(PartName::Ink)
                 .map(|part| part.body.clone()),
-            private: opened.body(PartName::Private).ok()?,
+            private: shown(opened, PartName::Private, soundness)?,
             seal: seal(&envelope.parts),
             soundness,
         };
@@ -544,6 +542,19 @@ impl VisitRecord {
         self.finishes
             .iter()
             .any(|it| it.id == addition.on && it.actor == addition.actor)
+    }
+}
+
+/// A part's body; of a broken record what cannot be read is left out and the rest shown.
+#[expect(clippy::option_option, reason = "outer: readable; inner: there or not")]
+fn shown<T: Serialize + DeserializeOwned>(
+    opened: &Opened<'_>,
+    name: PartName,
+    soundness: Soundness,
+) -> Option<Option<T>> {
+    match opened.body(name) {
+        Err(_) if soundness != Soundness::Sound => Some(None),
+        body => body.ok(),
     }
 }
 

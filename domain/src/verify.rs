@@ -22,8 +22,6 @@ pub enum Fault {
     Envelope,
     /// The envelope belongs to another site's log.
     Site,
-    /// The stored id is not the envelope's.
-    Id,
     /// The parts are not those the envelope names.
     PartList,
     /// A part is not what was signed.
@@ -84,8 +82,7 @@ impl<'a> Walk<'a> {
 
     /// Looks at the next row; `stored_hash` is the row hash kept beside it, where one is.
     pub fn row(&mut self, row: &LoggedEvent, stored_hash: Option<&Hash>) {
-        let opened = row.event.open();
-        let id = opened.as_ref().ok().map(|opened| opened.envelope.id);
+        let id = row.event.read_envelope().ok().map(|envelope| envelope.id);
         let mut find = |fault| {
             self.findings.push(Finding {
                 seq: row.seq,
@@ -110,14 +107,14 @@ impl<'a> Walk<'a> {
         if let Some(stored) = stored_hash {
             self.head.hash = *stored;
         }
-        let opened = match opened {
-            Ok(opened) => opened,
+        let (opened, broken) = match row.event.open_broken() {
+            Ok(read) => read,
             Err(Malformed::PartList) => return find(Fault::PartList),
-            Err(Malformed::PartHash(part) | Malformed::PartBody(part)) => {
-                return find(Fault::Part(part));
-            }
-            Err(Malformed::Envelope | Malformed::LaterVersion) => return find(Fault::Envelope),
+            Err(_) => return find(Fault::Envelope),
         };
+        if let Some(part) = broken {
+            find(Fault::Part(part));
+        }
         if opened.envelope.site != self.site {
             find(Fault::Site);
         }
@@ -131,11 +128,8 @@ impl<'a> Walk<'a> {
             Some(Some(false)) | None => find(Fault::Signature),
         }
         // What was withheld or erased cannot be judged; the chain and the hashes were.
-        let whole = opened
-            .envelope
-            .parts
-            .keys()
-            .all(|name| opened.event.part(*name).is_some());
+        let mut names = opened.envelope.parts.keys();
+        let whole = broken.is_none() && names.all(|name| opened.event.part(*name).is_some());
         if whole
             && let Err(invalid) = validity::check(&opened, &|time| self.evidence.offset_fits(time))
         {

@@ -87,6 +87,12 @@ fn focus(element: &web_sys::Element) {
     }
 }
 
+/// Asks the browser to print the screen; `@media print` says what of it.
+pub fn print() {
+    // Fails only where there is no printing at all, which the browser says itself.
+    window().print().unwrap_or_default();
+}
+
 /// Loads the page anew.
 pub fn reload() {
     // The only failure is a navigation already under way, which is a reload as well.

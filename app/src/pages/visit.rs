@@ -1,17 +1,176 @@
-//! The screen of [`crate::path::Path::Visit`].
-//! Not yet more than its heading.
+//! One visit's record on paper, with its review: opinion (R3.8), decisions (R3.9), voiding, and
+//! the course of events beside it. Not the list it was chosen from; that is [`super::visits`].
 
+use doorstep_domain::id::SubjectId;
+use doorstep_domain::state::{Finish, Soundness};
 use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
 
-use crate::i18n::{t, use_lang};
+use self::course::Course;
+use self::finish::FinishShown;
+use self::opinion::WriteOpinion;
+use self::shown::{Shown, use_shown};
+use self::voiding::{VoidedNotice, Voiding};
+use crate::browser::document;
+use crate::components::page_head::SlimHead;
+use crate::i18n::{self, t, use_lang};
+use crate::path::Path;
+use crate::state::sync_status::use_sync_status;
+
+mod added;
+mod adding;
+mod course;
+mod finish;
+mod opinion;
+mod shown;
+mod signature;
+mod verdict;
+mod voiding;
 
 /// The screen.
 #[component]
 pub fn Visit() -> impl IntoView {
+    let params = use_params_map();
+    let subject: Memo<Option<SubjectId>> =
+        Memo::new(move |_| params.with(|it| it.get("subject"))?.parse().ok());
+    move || match subject.get() {
+        Some(subject) => view! { <Record subject /> }.into_any(),
+        None => view! { <Unknown /> }.into_any(),
+    }
+}
+
+/// An address of no record, or one that has not reached this phone.
+#[component]
+fn Unknown() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <main class="page">
-            <h1>{move || t::visit_title(lang.get())}</h1>
-        </main>
+        <section class="record">
+            <SlimHead
+                title=Signal::derive(move || t::visit_unknown(lang.get()).to_owned())
+                back=Path::Visits
+            />
+            <div class="record-paper">
+                <p>{move || t::visit_unknown_text(lang.get())}</p>
+                <div class="button-row">
+                    <A href=Path::Visits.to_string() attr:class="button line">
+                        {move || t::visit_unknown_back(lang.get())}
+                    </A>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// A record, once it is here.
+#[component]
+fn Record(
+    /// Which.
+    subject: SubjectId,
+) -> impl IntoView {
+    let shown = use_shown(subject);
+    let is_here = Memo::new(move |_| shown.is_here());
+    view! {
+        <Show when=move || is_here.get() fallback=|| view! { <Unknown /> }>
+            <section class="record">
+                <RecordHead shown />
+                <div class="record-panes">
+                    <div class="record-paper">
+                        <Sending shown />
+                        <VoidedNotice shown />
+                        <Finishes shown />
+                        <WriteOpinion shown />
+                        <Voiding shown />
+                    </div>
+                    <Course shown />
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+/// Room and name, the day, and a button to print.
+#[component]
+fn RecordHead(
+    /// The record.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = use_lang();
+    let content = move || shown.first()?.content;
+    let title = move || match content() {
+        Some(content) => [content.room, content.met].join(" "),
+        None => t::visit_title(lang.get()).to_owned(),
+    };
+    let time = move || {
+        let at = shown.first().map(|finish| finish.when().unix_ms());
+        at.map(|at| shown.time(lang.get(), at)).unwrap_or_default()
+    };
+    let has_content = Memo::new(move |_| content().is_some());
+    view! {
+        <SlimHead title=Signal::derive(title) caption=Signal::derive(time) back=Path::Visits>
+            <Show when=move || has_content.get()>
+                <button class="button line small" on:click=|_| document::print()>
+                    {move || t::visit_print(lang.get())}
+                </button>
+            </Show>
+        </SlimHead>
+    }
+}
+
+/// That the office has not received the record, or refused something of it and why.
+#[component]
+fn Sending(
+    /// The record.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = use_lang();
+    let status = use_sync_status();
+    let only_here = move || {
+        let waits = shown.is(|record| !record.is_received());
+        waits.then(|| t::visit_only_here(lang.get()))
+    };
+    let refused = move || {
+        status.with(|view| {
+            let of_this = view.unsent.iter().filter(|it| it.subject == shown.subject);
+            let refusals = of_this.filter_map(|it| Some((it.id, it.refusal.clone()?)));
+            refusals.collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <p class="record-only-here">{only_here}</p>
+        <For each=refused key=|(id, refusal)| (*id, refusal.0) let((_, (code, params)))>
+            <p class="record-refused">
+                {move || t::visit_refused(lang.get(), &i18n::refusal(lang.get(), code, &params))}
+            </p>
+        </For>
+    }
+}
+
+/// Every finish, the one that counts first.
+#[component]
+fn Finishes(
+    /// The record.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = use_lang();
+    let finishes = move || {
+        shown
+            .with(|record| record.finishes.clone())
+            .unwrap_or_default()
+    };
+    let several = move || {
+        let n = shown.with(|record| record.finishes.len() as u64)?;
+        (n > 1).then(|| t::visit_finishes(lang.get(), n))
+    };
+    // Drawn anew only when there is more or less of it to see, not when its place changes.
+    let key = |it: &Finish| {
+        let broken = it.soundness != Soundness::Sound;
+        (it.id, broken, it.content.is_some(), it.ink.is_some())
+    };
+    view! {
+        <p class="record-several">{several}</p>
+        <For each=finishes key=key let(finish)>
+            <FinishShown shown finish />
+        </For>
     }
 }

@@ -182,11 +182,17 @@ fn applying_an_event_again_moves_it_and_changes_nothing_else() {
 
 #[test]
 fn a_broken_part_is_shown_as_broken_and_a_later_programs_event_is_counted_unread() {
-    let mut broken = visit(1, "2026-11-02");
-    let Some(PartState::Present(part)) = broken.parts.get_mut(&PartName::Content) else {
-        panic!("a visit has content")
+    let broken = |n, name, from: &str, to: &str| {
+        let mut broken = visit(n, "2026-11-02");
+        let Some(PartState::Present(part)) = broken.parts.get_mut(&name) else {
+            panic!("a visit has {name:?}")
+        };
+        part.body = part.body.replace(from, to);
+        broken
     };
-    part.body = part.body.replace("积水", "干净");
+    let changed = broken(1, PartName::Content, "积水", "干净");
+    // Not even JSON any more.
+    let torn = broken(2, PartName::Signing, "}", "");
     let mut later = event(
         5,
         subject(5),
@@ -196,8 +202,11 @@ fn a_broken_part_is_shown_as_broken_and_a_later_programs_event_is_counted_unread
         vec![],
     );
     later.envelope = later.envelope.replace("visit.recorded", "visit.dreamt");
-    let state = SiteState::fold(&log(vec![broken, later]));
+    let state = SiteState::fold(&log(vec![changed, torn, later]));
     let finish = state.visits[&subject(1)].latest().unwrap();
     assert_eq!(finish.soundness, Soundness::Broken(PartName::Content));
+    let finish = state.visits[&subject(2)].latest().unwrap();
+    assert_eq!(finish.soundness, Soundness::Broken(PartName::Signing));
+    assert!(finish.content.is_some() && finish.signing.is_none());
     assert_eq!(state.unreadable, 1);
 }

@@ -5,6 +5,7 @@
     reason = "a failed unwrap fails the test that asked for the sample"
 )]
 
+mod course;
 mod fold;
 mod sample;
 mod validity;

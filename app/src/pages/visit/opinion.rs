@@ -1,0 +1,137 @@
+//! Writing the opinion on the record (R3.8). Not showing it; that is on the sheet.
+
+use doorstep_domain::event::{Kind, canonical};
+use doorstep_domain::policy::{Action, Role};
+use doorstep_domain::review::About;
+use doorstep_domain::state::VisitRecord;
+use leptos::prelude::*;
+
+use super::adding::{KeepingState, New, use_adding};
+use super::shown::Shown;
+use crate::browser::document;
+use crate::components::text_area::TextArea;
+use crate::i18n::{t, use_lang};
+use crate::pages::visits::unfinished::use_unfinished;
+
+/// The form, for those who may write one: open where it is due, else behind a button.
+#[component]
+pub fn WriteOpinion(
+    /// The record.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = use_lang();
+    let session = shown.session;
+    let may = Memo::new(move |_| {
+        let has_post = session.role_for(Action::WriteOpinion).is_some();
+        has_post && !shown.is(VisitRecord::is_voided)
+    });
+    let is_received = Memo::new(move |_| shown.is(VisitRecord::is_received));
+    let has_opinion = Memo::new(move |_| !shown.is(|record| record.opinions.is_empty()));
+    // Opened or closed by hand; else open where it is this reader's task.
+    let by_hand = RwSignal::new(None::<bool>);
+    let is_task = move || {
+        let is_supervisor = session.roles().contains(&Role::Supervisor);
+        is_supervisor && shown.is(VisitRecord::awaits_opinion)
+    };
+    let is_open = Memo::new(move |_| by_hand.get().unwrap_or_else(is_task));
+    let open_words = move || {
+        if has_opinion.get() {
+            t::opine_again(lang.get())
+        } else {
+            t::opine_open(lang.get())
+        }
+    };
+    let open = move |_| {
+        by_hand.set(Some(true));
+        request_animation_frame(move || document::focus_id(&field_id(shown)));
+    };
+    let done = Callback::new(move |()| {
+        by_hand.try_set(Some(false));
+        request_animation_frame(|| document::focus_id("opine"));
+    });
+    let waits = move || view! { <p class="caption">{move || t::opine_waits(lang.get())}</p> };
+    view! {
+        <Show when=move || may.get()>
+            <section class="opine" aria-labelledby="opine">
+                <h2 class="section" id="opine" tabindex="-1">
+                    {move || t::opine_title(lang.get())}
+                </h2>
+                <Show when=move || is_received.get() fallback=waits>
+                    <Show
+                        when=move || is_open.get()
+                        fallback=move || {
+                            view! {
+                                <button class="button line small" on:click=open>
+                                    {open_words}
+                                </button>
+                            }
+                        }
+                    >
+                        <OpinionForm shown done />
+                    </Show>
+                </Show>
+            </section>
+        </Show>
+    }
+}
+
+/// The text and the button that signs it.
+#[component]
+fn OpinionForm(
+    /// The record.
+    shown: Shown,
+    /// Called when the opinion is kept.
+    done: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let adding = use_adding(shown);
+    let unfinished = use_unfinished();
+    let text = unfinished.text(field_id(shown));
+    let keeping = adding.keeping;
+    let sign = move |_| {
+        let Some(on) = untrack(|| shown.first()).map(|finish| finish.id) else {
+            return;
+        };
+        let new = New {
+            action: Action::WriteOpinion,
+            kind: Kind::OpinionWritten,
+            fact: canonical(&About { on }),
+            needs_words: true,
+        };
+        let kept = move || {
+            unfinished.forget(&field_id(shown));
+            done.run(());
+        };
+        if !adding.add(new, &text.read_untracked(), kept) {
+            document::focus_id(&field_id(shown));
+        }
+    };
+    let error = move || keeping.error(lang.get(), t::opine_missing);
+    let own = move || shown.is_own().then(|| t::opine_own(lang.get()));
+    view! {
+        <div class="card">
+            <TextArea
+                id=field_id(shown)
+                label=Signal::derive(move || t::opine_label(lang.get()).to_owned())
+                value=text
+                on_input=Callback::new(move |words| text.set(words))
+                error=Signal::derive(error)
+            />
+            <p class="caption">{own}</p>
+            <KeepingState keeping />
+            <div class="button-row end">
+                <button
+                    class="button primary small"
+                    aria-disabled=move || keeping.busy()
+                    on:click=sign
+                >
+                    {move || t::opine_submit(lang.get())}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+fn field_id(shown: Shown) -> String {
+    ["opinion-", &shown.subject.to_string()].concat()
+}

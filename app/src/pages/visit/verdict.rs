@@ -1,0 +1,220 @@
+//! Beneath each of the owner's opinions: the director's decision (R3.9), or the two buttons to
+//! make it. Seen by everybody who sees the record.
+
+use doorstep_domain::event::{Kind, canonical};
+use doorstep_domain::id::EventId;
+use doorstep_domain::policy::Action;
+use doorstep_domain::review::{Decision, Verdict};
+use doorstep_domain::state::Decided;
+use doorstep_domain::topic::Topic;
+use leptos::prelude::*;
+
+use super::added::{AddedLine, AddedWords};
+use super::adding::{Keeping, KeepingState, New, use_adding};
+use super::shown::Shown;
+use crate::browser::document;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::text_area::TextArea;
+use crate::i18n::{self, t, use_lang};
+use crate::pages::visits::unfinished::use_unfinished;
+
+/// The decision on one opinion.
+#[component]
+pub fn Judgement(
+    /// The record.
+    shown: Shown,
+    /// The finish that holds the opinion.
+    on: EventId,
+    /// Which opinion.
+    topic: Topic,
+) -> impl IntoView {
+    let lang = use_lang();
+    let decided = Memo::new(move |_| shown.decided(on, topic));
+    let is_decided = move || decided.with(Option::is_some);
+    let changing = RwSignal::new(false);
+    let may = Memo::new(move |_| shown.may(Action::DecideOpinion));
+    let asks = move || may.get() && (!is_decided() || changing.get());
+    let changes = move || may.get() && is_decided() && !changing.get();
+    let id = field_id("decision", on, topic);
+    let done = {
+        let id = id.clone();
+        Callback::new(move |()| {
+            changing.try_set(false);
+            // The pressed button is gone: the focus goes to what came of it.
+            let id = id.clone();
+            request_animation_frame(move || document::focus_id(&id));
+        })
+    };
+    view! {
+        <div class="judgement" lang=move || lang.get().tag()>
+            <div id=id tabindex="-1" role="status">
+                {move || decided.get().map(|decided| view! { <VerdictShown shown decided /> })}
+                <Show when=move || !is_decided() && !may.get()>
+                    <Waiting shown />
+                </Show>
+            </div>
+            <Show when=asks>
+                <DecisionForm shown on topic done />
+            </Show>
+            <Show when=changes>
+                <button class="button line small" on:click=move |_| changing.set(true)>
+                    {move || t::decide_change(lang.get())}
+                </button>
+                <p class="caption">{move || t::decide_change_hint(lang.get())}</p>
+            </Show>
+        </div>
+    }
+}
+
+/// What was decided, by whom, when and why.
+#[component]
+fn VerdictShown(
+    /// The record.
+    shown: Shown,
+    /// The decision in force.
+    decided: Decided,
+) -> impl IntoView {
+    let lang = use_lang();
+    let Decided { decision, addition } = decided;
+    let (class, glyph) = match decision.verdict {
+        Verdict::Adopt => ("verdict jade", Glyph::Check),
+        Verdict::NotAdopt => ("verdict", Glyph::Close),
+    };
+    let word = move || i18n::verdict(lang.get(), decision.verdict);
+    let before = Memo::new(move |_| {
+        let about =
+            |it: &&Decided| (it.decision.on, it.decision.topic) == (decision.on, decision.topic);
+        let made = shown.with(|record| record.decisions.iter().filter(about).count());
+        made.unwrap_or_default().saturating_sub(1) as u64
+    });
+    let changed =
+        move || (before.get() > 0).then(|| t::decide_last_holds(lang.get(), before.get()));
+    view! {
+        <p class=class>
+            <Icon glyph />
+            <b>{word}</b>
+        </p>
+        <AddedWords addition=addition.clone() />
+        <AddedLine shown addition />
+        <p class="caption">{changed}</p>
+    }
+}
+
+/// That nothing is decided yet.
+#[component]
+fn Waiting(
+    /// The record.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = use_lang();
+    let words = move || {
+        let (voided, received) = shown.with(|it| (it.is_voided(), it.is_received()))?;
+        match (voided, received) {
+            (true, _) => None,
+            (false, true) => Some(t::decide_waiting(lang.get())),
+            (false, false) => Some(t::decide_waiting_receipt(lang.get())),
+        }
+    };
+    view! { <p class="caption">{words}</p> }
+}
+
+/// Adopt in one tap; not adopting asks why first.
+#[component]
+fn DecisionForm(
+    /// The record.
+    shown: Shown,
+    /// The finish that holds the opinion.
+    on: EventId,
+    /// Which opinion.
+    topic: Topic,
+    /// Called when the decision is kept.
+    done: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let adding = use_adding(shown);
+    let unfinished = use_unfinished();
+    let id = StoredValue::new(field_id("reason", on, topic));
+    let reason = unfinished.text(id.get_value());
+    let explaining = RwSignal::new(!reason.read_untracked().is_empty());
+    let explain = Callback::new(move |()| {
+        explaining.set(true);
+        request_animation_frame(move || id.with_value(|id| document::focus_id(id)));
+    });
+    let decide = Callback::new(move |verdict: Verdict| {
+        let new = New {
+            action: Action::DecideOpinion,
+            kind: Kind::OpinionDecided,
+            fact: canonical(&Decision { on, topic, verdict }),
+            needs_words: verdict.needs_reason(),
+        };
+        let kept = move || {
+            unfinished.forget(&field_id("reason", on, topic));
+            done.run(());
+        };
+        if !adding.add(new, &reason.read_untracked(), kept) {
+            explain.run(());
+        }
+    });
+    let keeping = adding.keeping;
+    let error = move || keeping.error(lang.get(), t::decide_reason_missing);
+    let legend = move || t::decide_legend(lang.get(), i18n::topic(lang.get(), topic));
+    view! {
+        <div class="decision" role="group" aria-label=legend>
+            <Show when=move || explaining.get()>
+                <TextArea
+                    id=id.get_value()
+                    label=Signal::derive(move || t::decide_reason(lang.get()).to_owned())
+                    value=reason
+                    on_input=Callback::new(move |words| reason.set(words))
+                    error=Signal::derive(error)
+                />
+            </Show>
+            <DecisionButtons keeping explaining decide explain />
+            <KeepingState keeping />
+        </div>
+    }
+}
+
+/// Adopt, do not adopt, say why.
+#[component]
+fn DecisionButtons(
+    /// Whether a decision is being kept.
+    keeping: Keeping,
+    /// Whether the reason's field is open.
+    #[prop(into)]
+    explaining: Signal<bool>,
+    /// Decides.
+    decide: Callback<Verdict>,
+    /// Opens the reason's field.
+    explain: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <div class="button-row">
+            <button
+                class="button primary small"
+                aria-disabled=move || keeping.busy()
+                on:click=move |_| decide.run(Verdict::Adopt)
+            >
+                {move || t::decide_adopt(lang.get())}
+            </button>
+            <button
+                class="button line small"
+                aria-disabled=move || keeping.busy()
+                on:click=move |_| decide.run(Verdict::NotAdopt)
+            >
+                {move || t::decide_not_adopt(lang.get())}
+            </button>
+            <Show when=move || !explaining.get()>
+                <button class="button small" on:click=move |_| explain.run(())>
+                    {move || t::decide_explain(lang.get())}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// An id on the page for something about one opinion.
+fn field_id(what: &str, on: EventId, topic: Topic) -> String {
+    [what, "-", &topic.number().to_string(), "-", &on.to_string()].concat()
+}
