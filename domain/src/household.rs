@@ -63,6 +63,21 @@ pub struct Contact {
     pub relation: Relation,
 }
 
+impl Contact {
+    /// The number as a phone dials it, empty when there is none: of several the first, an
+    /// extension after a pause, nothing written in between.
+    pub fn dialled(&self) -> String {
+        let phone = half_width(&self.phone);
+        let first = phone
+            .split(['/', '、', ';', ','])
+            .find(|it| !it.trim().is_empty());
+        let extension = |c: char| if c == '转' { ',' } else { c };
+        let is_dialled = |c: &char| c.is_ascii_digit() || matches!(c, '+' | '*' | ',');
+        let number = first.unwrap_or_default().chars().map(extension);
+        number.filter(is_dialled).collect()
+    }
+}
+
 /// The household's card: part `content` of `household.changed`. Staff of the site only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -318,6 +333,25 @@ mod tests {
         }
         for query in ["1503", "4-2", "佳惠", "1380"] {
             assert!(!card().matches(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_dialled_without_what_is_written_between() {
+        for (phone, number) in [
+            ("13800000000", "13800000000"),
+            ("１３８００００００００", "13800000000"),
+            ("+86 138-0000-0000", "+8613800000000"),
+            ("(0755) 8888 0000 转 12", "075588880000,12"),
+            ("13800000000 / 13900000000", "13800000000"),
+            ("见备注", ""),
+            ("", ""),
+        ] {
+            let contact = Contact {
+                phone: phone.into(),
+                ..card().contacts[0].clone()
+            };
+            assert_eq!(contact.dialled(), number);
         }
     }
 

@@ -36,12 +36,12 @@ fn ContactRow(
     contact: Contact,
 ) -> impl IntoView {
     let lang = use_lang();
+    let number = contact.dialled();
     let Contact {
         name,
         phone,
         relation,
     } = contact;
-    let number = dialled(&phone);
     let call = if number.is_empty() {
         let words = move || match phone.as_str() {
             "" => t::household_no_phone(lang.get()).to_owned(),
@@ -85,35 +85,5 @@ fn Call(
             <Icon glyph=Glyph::Phone />
             {shown}
         </a>
-    }
-}
-
-/// The number as a phone dials it (RFC 3966 has no spaces): of several the first, an extension
-/// after a pause.
-fn dialled(phone: &str) -> String {
-    let first = phone
-        .split(['/', '、', ';', '；', ',', '，'])
-        .find(|it| !it.trim().is_empty());
-    let extension = |c: char| if c == '转' { ',' } else { c };
-    let is_dialled = |c: &char| c.is_ascii_digit() || matches!(c, '+' | '*' | ',');
-    let dialled = first.unwrap_or_default().chars().map(extension);
-    dialled.filter(is_dialled).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_dialled_without_what_is_written_between() {
-        for (written, number) in [
-            ("13800000000", "13800000000"),
-            ("+86 138-0000-0000", "+8613800000000"),
-            ("(0755) 8888 0000 转 12", "075588880000,12"),
-            ("13800000000 / 13900000000", "13800000000"),
-            ("见备注", ""),
-        ] {
-            assert_eq!(dialled(written), number);
-        }
     }
 }
