@@ -529,13 +529,6 @@ impl VisitRecord {
             .collect()
     }
 
-    /// Whether the record waits for the director's decision (R3.9): not voided, and an opinion of
-    /// its latest finish is undecided.
-    pub fn waits_for_decision(&self) -> bool {
-        let is_open = |finish: &Finish| !self.undecided(finish).is_empty();
-        !self.is_voided() && self.latest().is_some_and(is_open)
-    }
-
     /// Whether `addition` was made by the one who made the visit: an opinion on one's own visit
     /// does not stand alone and is marked.
     pub fn is_own(&self, addition: &Addition) -> bool {

@@ -100,7 +100,7 @@ fn a_record_waits_until_each_opinion_is_decided_or_it_is_voided() {
     let visit = visit(1, "2026-11-02");
     let verdict = decision(2, &visit, Verdict::NotAdopt, "预算不足");
     let voiding = addition(3, &visit, Kind::VisitVoided, LIN, "记错了房号");
-    let waits = |events| fold(events).visits[&subject(1)].waits_for_decision();
+    let waits = |events| fold(events).visits[&subject(1)].awaited_decisions() > 0;
     assert!(waits(vec![visit.clone()]));
     assert!(!waits(vec![visit.clone(), verdict]));
     assert!(!waits(vec![visit, voiding]));

@@ -1,7 +1,6 @@
 //! How many records wait for the director's decision (R3.9).
 //! Not the deciding; that is the record's page's.
 
-use doorstep_domain::state::VisitRecord;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -19,7 +18,7 @@ pub fn Decisions() -> impl IntoView {
         sites.with(|state| {
             let records = state.visits.values();
             records
-                .filter(|it| VisitRecord::waits_for_decision(it))
+                .filter(|record| record.awaited_decisions() > 0)
                 .count() as u64
         })
     });
