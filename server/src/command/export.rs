@@ -17,7 +17,7 @@ use crate::store::{Database, Reader};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  doorstep export --site jinhaiwan jinhaiwan.jsonl && \
-                        doorstep verify --file jinhaiwan.jsonl"
+                        doorstep verify jinhaiwan.jsonl"
 )]
 pub(super) struct ExportArguments {
     /// The site's code.

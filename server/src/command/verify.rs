@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use doorstep_domain::event::PartName;
+use doorstep_domain::event::{Event, PartName, PartState};
 use doorstep_domain::id::SiteId;
 use doorstep_domain::log::{Head, LoggedEvent};
 use doorstep_domain::seal::seal;
@@ -14,20 +14,22 @@ use doorstep_domain::verify::{Evidence, Fault, Finding, Walk};
 use serde::Serialize;
 use serde_json::json;
 
+use self::told::Told;
 use super::{Answer, CommandError, Outcome, Shared};
 use crate::export_file::{FORMAT, Header};
 use crate::keyring::KeyRing;
-use crate::store::{self, Reader};
+use crate::store::{self, CheckedRow, Reader, StoreError};
 use crate::{clock, config};
+
+mod told;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  doorstep verify\n  doorstep verify --file jinhaiwan.jsonl\n\n\
+    after_help = "Examples:\n  doorstep verify\n  doorstep verify jinhaiwan.jsonl\n\n\
                         Exit code 1: something is wrong, and it was named."
 )]
 pub(super) struct VerifyArguments {
-    /// Check this export instead of the database.
-    #[arg(long, value_name = "FILE")]
+    /// An export to check; the database by default.
     file: Option<PathBuf>,
 }
 
@@ -67,7 +69,12 @@ pub(super) fn run(
             let problem = format!("there is no database {}", path.display());
             return Err(CommandError::Usage(problem));
         }
-        store::inspect(&path, check_database)?
+        match store::inspect(&path, check_database) {
+            Err(CommandError::Store(StoreError::Corrupt { what })) => vec![tables(vec![format!(
+                "there is {what} that Doorstep did not write"
+            )])],
+            checked => checked?,
+        }
     };
     let sound = checked.iter().all(|log| log.findings.is_empty());
     for log in &checked {
@@ -101,7 +108,9 @@ fn tell(log: &Checked, answer: &mut Answer<'_>) -> Result<(), CommandError> {
     } else {
         "NOT SOUND"
     };
-    let head = head.as_deref().unwrap_or("none");
+    let Some(head) = head else {
+        return answer.line(&format!("{name}: {verdict}"));
+    };
     answer.line(&format!(
         "{name}: {verdict}, {events} events, {sealed} sealed, head {head}"
     ))
@@ -130,18 +139,35 @@ impl<'a> Checking<'a> {
 
     fn row(&mut self, row: &LoggedEvent, stored: Option<&Head>) {
         self.checked.events += 1;
-        if let Ok(opened) = row.event.open() {
-            self.checked.sealed += u64::from(seal(&opened.envelope.parts).is_some());
+        if let Ok(envelope) = row.event.read_envelope() {
+            self.checked.sealed += u64::from(seal(&envelope.parts).is_some());
         }
         self.walk.row(row, stored.map(|head| &head.hash));
     }
 
+    /// Something wrong with the log as a whole, or with a row that cannot be read.
     fn wrong(&mut self, seq: Option<u64>, fault: String) {
         self.checked.findings.push(Found {
             seq,
             event: None,
             fault,
         });
+    }
+
+    /// What is wrong with a row of the database beside what the walk finds.
+    fn stored(&mut self, row: &CheckedRow) {
+        let columns = row.disagreeing.iter();
+        let columns = columns.map(|it| format!("the column `{it}` is not what the event says"));
+        // Nothing erases parts yet: what is not here was lost or taken.
+        let parts = absent(&row.logged.event).map(PartName::as_str);
+        let parts = parts.map(|it| format!("the part `{it}` is missing"));
+        let envelope = row.logged.event.read_envelope().ok();
+        let found = columns.chain(parts).map(|fault| Found {
+            seq: Some(row.logged.seq),
+            event: envelope.as_ref().map(|envelope| envelope.id.to_string()),
+            fault,
+        });
+        self.checked.findings.extend(found);
     }
 
     fn finish(mut self, head: Option<&Head>) -> Checked {
@@ -161,9 +187,11 @@ fn check_database(reader: Reader<'_>) -> Result<Vec<Checked>, CommandError> {
     let organisation = reader.organisation()?.id;
     let own_log = SiteId::from(organisation);
     let mut keys = KeyRing::default();
+    let mut told = Told::default();
     reader.each_row(own_log, |_, row| {
         if let Ok(row) = row {
             keys.take(&row.logged);
+            told.take(&row.logged);
         }
         Ok::<_, CommandError>(())
     })?;
@@ -192,10 +220,7 @@ fn check_database(reader: Reader<'_>) -> Result<Vec<Checked>, CommandError> {
                         hash: row.hash,
                     };
                     checking.row(&row.logged, Some(&head));
-                    for column in row.disagreeing {
-                        let fault = format!("the column `{column}` is not what the event says");
-                        checking.wrong(Some(seq), fault);
-                    }
+                    checking.stored(&row);
                 }
                 Err(error) => checking.wrong(Some(seq), error.to_string()),
             }
@@ -203,36 +228,40 @@ fn check_database(reader: Reader<'_>) -> Result<Vec<Checked>, CommandError> {
         })?;
         all.push(checking.finish(reader.head(log)?.as_ref()));
     }
-    all.push(check_tables(reader, &keys)?);
+    all.push(check_tables(reader, &keys, &told)?);
     Ok(all)
 }
 
 /// What stands beside the logs: the database's own structure, and the keys that may sign.
-fn check_tables(reader: Reader<'_>, keys: &KeyRing) -> Result<Checked, CommandError> {
+fn check_tables(reader: Reader<'_>, keys: &KeyRing, told: &Told) -> Result<Checked, CommandError> {
     let mut findings: Vec<String> = reader.integrity()?;
-    for device in reader.devices()? {
-        if !keys.holds(&device.key) || device.id != device.key.device() {
-            findings.push(format!(
-                "the device {} was never enrolled in the log",
-                device.id
-            ));
-        }
-    }
+    findings.extend(told.differences(reader)?);
     if !keys.holds(reader.organisation()?.key.public()) {
         findings.push("the office's key was never enrolled in the log".to_owned());
     }
+    Ok(tables(findings))
+}
+
+fn tables(findings: Vec<String>) -> Checked {
     let found = |fault| Found {
         seq: None,
         event: None,
         fault,
     };
-    Ok(Checked {
+    Checked {
         log: "tables".to_owned(),
         events: 0,
         sealed: 0,
         head: None,
         findings: findings.into_iter().map(found).collect(),
-    })
+    }
+}
+
+fn absent(event: &Event) -> impl Iterator<Item = PartName> {
+    let absent = |(name, state): (&PartName, &PartState)| {
+        matches!(state, PartState::Absent { .. }).then_some(*name)
+    };
+    event.parts.iter().filter_map(absent)
 }
 
 fn check_file(file: &Path) -> Result<Vec<Checked>, CommandError> {
@@ -263,10 +292,17 @@ fn check_file(file: &Path) -> Result<Vec<Checked>, CommandError> {
     let own_log = SiteId::from(organisation);
     let genesis = Head::genesis(organisation, own_log);
     let mut own = Checking::new("organisation", genesis, own_log, &evidence);
-    header
-        .organisation_log
-        .iter()
-        .for_each(|row| own.row(row, None));
+    let mut told = Told::default();
+    for row in &header.organisation_log {
+        own.row(row, None);
+        told.take(row);
+    }
+    if !told.opened(&header.site) {
+        own.wrong(
+            None,
+            "no event opens the site as it is named here".to_owned(),
+        );
+    }
     let own = own.finish(Some(&header.organisation_head));
 
     let site = &header.site;
@@ -288,7 +324,6 @@ fn words(finding: Finding) -> Found {
         Fault::RowHash => "the chain's hash is not that of the event, its place and time".into(),
         Fault::Envelope => "the envelope cannot be read".into(),
         Fault::Site => "the event belongs to another log".into(),
-        Fault::Id => "the id is not the event's".into(),
         Fault::PartList => "its parts are not those that were signed for".into(),
         Fault::Part(name) => {
             let sealed = matches!(name, PartName::Content | PartName::Signing | PartName::Ink);

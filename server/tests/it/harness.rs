@@ -76,6 +76,14 @@ impl Company {
         path
     }
 
+    /// A company of its own with a copy of this one's database, as it is now.
+    pub(crate) fn copy(&self) -> Self {
+        self.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+        let copy = Self::empty();
+        std::fs::copy(self.database(), copy.database()).unwrap();
+        copy
+    }
+
     /// Runs the program on the database.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with_input(arguments, "")

@@ -13,3 +13,4 @@ mod phone;
 mod register_data;
 mod server;
 mod sync;
+mod verify;

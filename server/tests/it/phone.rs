@@ -10,6 +10,7 @@ use doorstep_domain::event::{
 use doorstep_domain::hash::{Hash, sha256, to_base64url};
 use doorstep_domain::household::{Residence, Use};
 use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
+use doorstep_domain::ink::{Ink, Point, Stroke};
 use doorstep_domain::language::Language;
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
@@ -144,7 +145,7 @@ impl Phone {
         answer.json()
     }
 
-    /// A visit that ended with a declined signature and has a private note.
+    /// A visit that ended with a signature and has a private note.
     pub(crate) fn visit(&mut self) -> Event {
         let at: SiteTime = "2026-11-23T15:02:00.000+08:00".parse().unwrap();
         let fact = VisitFact {
@@ -179,7 +180,7 @@ impl Phone {
             report_to_operations: false,
         };
         let signing = Signing {
-            outcome: SigningOutcome::Declined,
+            outcome: SigningOutcome::Signed,
             name: None,
             relation: None,
             shown_at: at,
@@ -188,10 +189,21 @@ impl Phone {
         let private = PrivateNote {
             note: "不便明说".into(),
         };
+        let point = |(t_ms, x)| Point {
+            x,
+            y: 2_000,
+            t_ms,
+            force: 127,
+        };
+        let line = Stroke((0..).zip([1_000, 3_000, 5_000]).map(point).collect());
+        let ink = Ink {
+            strokes: vec![line],
+        };
         self.write(vec![
             (PartName::Fact, canonical(&fact)),
             (PartName::Content, canonical(&content)),
             (PartName::Signing, canonical(&signing)),
+            (PartName::Ink, canonical(&ink)),
             (PartName::Private, canonical(&private)),
         ])
     }

@@ -78,7 +78,7 @@ fn a_stewards_page_leaves_out_what_is_not_theirs() {
     let row = &reply["sites"][zhou.site().to_string()]["page"]["rows"][0]["event"];
     let parts = &row["event"]["parts"];
     assert!(parts["fact"]["body"].is_string());
-    for withheld in ["content", "signing", "private"] {
+    for withheld in ["content", "signing", "ink", "private"] {
         assert_eq!(parts[withheld], json!({"absent": "withheld"}), "{withheld}");
     }
 }
