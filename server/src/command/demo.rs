@@ -19,6 +19,16 @@ pub(super) fn run(
     database: &Database,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
+    let others = database.read(|reader| {
+        let accounts = reader.accounts()?.into_iter().map(|account| account.login);
+        let strange = |login: &String| PEOPLE.iter().all(|person| person.login != login);
+        Ok::<_, CommandError>(accounts.filter(strange).count())
+    })?;
+    if others > 0 {
+        let problem = "this database has accounts of its own: the demo's password is known to \
+                       everybody; give the demo another one with --database PATH";
+        return Err(CommandError::Usage(problem.to_owned()));
+    }
     let hash = password::hash(PASSWORD).map_err(|unfit| CommandError::Failed(unfit.to_string()))?;
     let site = demo::ensure_people(database, &hash)?;
     import(&mut database.writer(), site.id, &demo::register())?;

@@ -5,6 +5,7 @@
     reason = "a test stops where something is missing"
 )]
 
+mod cli;
 mod harness;
 mod http;
 mod import;
