@@ -217,115 +217,52 @@ fn the_quota_of_two_numbers_is_printed_alone() {
 }
 
 #[test]
-fn exit_codes_say_fine_wrong_or_mistyped() {
+fn what_is_mistyped_ends_with_2_and_what_fails_with_1() {
     let company = Company::with_people();
-    let long = "x".repeat(1_025);
-    let grant = |role: &str| company.run(&["user", "grant", "lin", "--role", role]).code;
-    let add = |login: &str, password: &str| {
-        let add = ["user", "add", login, "--name", "新人", "--password-stdin"];
-        company.run_with_input(&add, password).code
-    };
-    let site = |code: &str, zone: &str| {
-        let add = [
-            "site", "add", "--code", code, "--name", "别处", "--zone", zone,
-        ];
-        company.run(&add).code
-    };
     let before = company.count("SELECT count(*) FROM event");
-    for (what, code, expected) in [
-        ("nothing", company.run(&[]).code, 2),
-        ("no such command", company.run(&["dance"]).code, 2),
-        ("no such option", company.run(&["verify", "--hard"]).code, 2),
-        ("no quota of nothing", company.run(&["quota"]).code, 2),
-        (
-            "half a quota",
-            company.run(&["quota", "--households", "3"]).code,
-            2,
-        ),
-        (
-            "no month",
-            company
-                .run(&["quota", "--site", "jinhaiwan", "--month", "2026-13"])
-                .code,
-            2,
-        ),
-        (
-            "no such site",
-            company.run(&["quota", "--site", "nowhere"]).code,
-            2,
-        ),
-        (
-            "no such site to export",
-            company.run(&["export", "--site", "nowhere"]).code,
-            2,
-        ),
-        (
-            "an export and an answer",
-            company
-                .run(&["export", "--site", "jinhaiwan", "--json"])
-                .code,
-            2,
-        ),
-        (
-            "no folder to export to",
-            company
-                .run(&["export", "--site", "jinhaiwan", "/missing/a"])
-                .code,
-            1,
-        ),
-        (
-            "no file to verify",
-            company.run(&["verify", "/missing/a.jsonl"]).code,
-            1,
-        ),
-        ("no role", grant("king@jinhaiwan"), 2),
-        ("the office's role", grant("office"), 2),
-        ("a role nowhere", grant("steward@nowhere"), 2),
-        (
-            "a role that ends before it begins",
-            grant("steward@jinhaiwan:2026-02-02..2026-02-01"),
-            2,
-        ),
-        (
-            "a role nobody holds",
-            company
-                .run(&["user", "revoke", "lin", "--role", "finance"])
-                .code,
-            2,
-        ),
-        (
-            "nobody",
-            company.run(&["user", "password", "nobody"]).code,
-            2,
-        ),
-        ("an account there is", add("lin", PASSWORD), 2),
-        ("a name that is none", add("Lin X", PASSWORD), 2),
-        ("a short password", add("new", "seven77"), 1),
-        ("a long password", add("new", &long), 1),
-        ("a site there is", site("jinhaiwan", "Asia/Shanghai"), 2),
-        ("a site nowhere on earth", site("mars", "Mars/Olympus"), 2),
-        (
-            "no such device",
-            company.run(&["device", "revoke", "AAAAAAAA"]).code,
-            2,
-        ),
-        (
-            "a port for two",
-            company.run(&["serve", "--port", "70000"]).code,
-            2,
-        ),
-        (
-            "an open port without TLS",
-            company.run(&["serve", "--host", "0.0.0.0"]).code,
-            2,
-        ),
-        (
-            "half a certificate",
-            company.run(&["serve", "--cert", "a.pem"]).code,
-            2,
-        ),
-    ] {
-        assert_eq!(code, expected, "{what}");
+    let lines = "
+        2
+        2 dance
+        2 verify --hard
+        2 quota
+        2 quota --households 3
+        2 quota --site jinhaiwan --month 2026-13
+        2 quota --site nowhere
+        2 export --site nowhere
+        2 export --site jinhaiwan --json
+        1 export --site jinhaiwan /missing/a.jsonl
+        1 verify /missing/a.jsonl
+        2 user grant lin --role king@jinhaiwan
+        2 user grant lin --role office
+        2 user grant lin --role steward@nowhere
+        2 user grant lin --role steward@jinhaiwan:2026-02-02..2026-02-01
+        2 user revoke lin --role finance
+        2 user password nobody
+        2 user add lin --name Lin --password-stdin
+        2 user add Lin --name Lin --password-stdin
+        2 site add --code jinhaiwan --name Again
+        2 site add --code mars --name Mars --zone Mars/Olympus
+        2 site add --code Mars! --name Mars
+        2 device revoke AAAAAAAA
+        2 serve --port 70000
+        2 serve --host 0.0.0.0
+        2 serve --cert a.pem
+        2 serve --public-origin https://doorstep.example/app
+        1 serve --cert /missing/a.pem --key /missing/b.pem --port 0
+        2 import households
+        2 import households a.csv --site nowhere
+        1 import households /missing/a.csv --site jinhaiwan";
+    for line in lines.trim().lines() {
+        let mut words = line.split_whitespace();
+        let code = words.next().unwrap();
+        let run = company.run_with_input(&words.collect::<Vec<_>>(), PASSWORD);
+        assert_eq!(run.code.to_string(), code, "{line}: {run:?}");
+        assert!(!run.err.is_empty() && run.out.is_empty(), "{line}: {run:?}");
+    }
+    for unfit in ["seven77".to_owned(), "x".repeat(1_025)] {
+        let add = ["user", "add", "new", "--name", "New", "--password-stdin"];
+        let run = company.run_with_input(&add, &unfit);
+        assert_eq!(run.code, 1, "{run:?}");
     }
     assert_eq!(company.count("SELECT count(*) FROM event"), before);
 }
