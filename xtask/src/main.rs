@@ -11,6 +11,8 @@ mod node;
 mod process;
 mod serve;
 mod server;
+#[cfg(test)]
+mod stand_in;
 mod steps;
 mod style;
 mod template;

@@ -1,8 +1,7 @@
 //! The choice of a toolchain, with stand-in tools: small shell scripts in a folder of their own.
 
-use std::os::unix::fs::PermissionsExt;
-
 use super::*;
+use crate::stand_in;
 
 /// A machine made of stand-ins: `bin` is its `$PATH`, `usr` Debian's prefix, `sysroot` rustup's.
 struct Machine {
@@ -37,17 +36,8 @@ impl Machine {
         std::fs::write(self.at(path), "").unwrap();
     }
 
-    /// Written by a process of its own: a script that another test's fork still holds open for
-    /// writing could not be run.
     fn script(&self, path: &str, body: &str) {
-        self.file(path);
-        std::fs::set_permissions(self.at(path), PermissionsExt::from_mode(0o755)).unwrap();
-        let mut writer = Command::new("/bin/sh");
-        writer
-            .args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$0""#])
-            .arg(self.at(path))
-            .arg(body);
-        process::run(&mut writer).unwrap();
+        stand_in::script(&self.at(path), body);
     }
 
     fn active_target(&self) -> PathBuf {
