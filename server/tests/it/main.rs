@@ -14,4 +14,5 @@ mod phone;
 mod register_data;
 mod server;
 mod sync;
+mod tls;
 mod verify;
