@@ -91,3 +91,29 @@ export async function receipt(t) {
   assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   return code;
 }
+
+// The newest record of `room` in the list of visits.
+export async function openRecord({ page }, room) {
+  await page.getByRole("link", { name: "拜访", exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(room) }).first().click();
+  await page.locator(".sheet").first().waitFor();
+}
+
+// The director's decision on the owner's opinion about `topic`, on the record that is open.
+export async function decide({ page }, topic, verdict, reason) {
+  const decision = page.getByRole("group", { name: `对“${topic}”的决定` });
+  await decision.getByRole("button", { name: verdict, exact: true }).click();
+  if (reason) {
+    await decision.getByLabel(/说明/).fill(reason);
+    await decision.getByRole("button", { name: verdict, exact: true }).click();
+  }
+}
+
+// Voids the record that is open.
+export async function voidRecord({ page }, reason) {
+  await page.getByRole("button", { name: "记录有误，作废" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("作废原因").fill(reason);
+  await dialog.getByRole("button", { name: "作废", exact: true }).click();
+  await page.getByText("已作废").first().waitFor();
+}

@@ -80,6 +80,7 @@ class Harness {
   // `options` are Playwright's, beside those of every phone.
   async openPhone(options = {}) {
     const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+    this.options = options;
     this.context = await this.open("profile", { ...phone, ...options });
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
   }
@@ -116,9 +117,9 @@ class Harness {
     await gone;
   }
 
-  // A desk: a browser of its own with a mouse, for as long as `act(page)` takes.
+  // A desk: a browser of its own with a mouse, set up as the phone, for as long as `act(page)` takes.
   async desk(act) {
-    const context = await this.open("desk", { viewport: { width: 1280, height: 800 } });
+    const context = await this.open("desk", { ...this.options, viewport: { width: 1280, height: 800 } });
     try {
       return await act(context.pages()[0] ?? (await context.newPage()));
     } finally {

@@ -62,10 +62,17 @@ export const cases = {
     assert.equal(mine.length, 1);
     assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
     await t.desk(async (page) => {
-      await app.decide({ ...t, page }, "1-1-101", "采纳");
+      const desk = { ...t, page };
+      await app.logIn(desk, "shen");
+      await app.openRecord(desk, "1-1-101");
+      assert.equal(await page.getByRole("img", { name: "手写签名" }).locator("path").count(), strokes(OWNER, { width: 1, height: 1 }).length);
+      await page.getByText("封存完好").first().waitFor();
+      await app.decide(desk, "保洁", "采纳");
+      await page.getByText(/保洁，采纳/).waitFor();
+      await app.synced(desk);
     });
-    await t.page.getByRole("link", { name: /1-1-101/ }).first().click();
-    await t.page.getByText("已采纳").first().waitFor();
+    await app.openRecord(t, "1-1-101");
+    await t.page.getByText(/保洁，采纳/).waitFor();
   },
 
   "may end without a signature, which is complete and valid": async (t) => {
@@ -207,7 +214,8 @@ export const cases = {
     await t.page.getByText("办公室已收到").waitFor();
     const before = (await visits(t)).length;
     await t.page.getByRole("link", { name: "回到今日" }).click();
-    await app.voidNewest(t, "1-1-101", "敲错了门");
+    await app.openRecord(t, "1-1-101");
+    await app.voidRecord(t, "敲错了门");
     await app.synced(t);
     assert.equal((await visits(t)).length, before);
     await t.page.getByText("敲错了门").first().waitFor();

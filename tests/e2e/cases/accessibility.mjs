@@ -1,0 +1,41 @@
+// No violation of axe's rules (WCAG 2.2 A and AA, and its best practices) on the main screens, in both
+// languages and both looks, on the phone and at the desk.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import * as app from "../app.mjs";
+import { walk } from "../walk.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function violations(page) {
+  // Through the debugger, as the page's policy runs no script of others.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
+      `${id}: ${help} at ${target.join(" ")} ${any.map(({ message }) => message).join("; ")}`));
+  });
+}
+
+function check(locale, colorScheme) {
+  return async (t) => {
+    await t.closePhone();
+    await t.openPhone({ locale, colorScheme });
+    const found = [];
+    await walk(t, async (page, screen) => {
+      for (const violation of await violations(page)) found.push(`${screen}: ${violation}`);
+    });
+    assert.deepEqual(found, []);
+  };
+}
+
+export const slow = ["in Chinese, dark", "in English, light"];
+
+export const cases = {
+  "in Chinese, light": check("zh-CN", "light"),
+  "in Chinese, dark": check("zh-CN", "dark"),
+  "in English, light": check("en-GB", "light"),
+  "in English, dark": check("en-GB", "dark"),
+};

@@ -1,0 +1,134 @@
+// A walk through every screen, on the phone and at the desk, in whatever language and look the browser
+// is set to: so nothing here goes by words. What is done at each screen is the caller's.
+
+import { PASSWORD } from "./app.mjs";
+import { sign } from "./pen.mjs";
+
+async function logIn(page, url, login, look) {
+  await page.goto(url);
+  await page.locator("#login").waitFor();
+  await look(page, "login");
+  await page.locator("[type=submit]").click();
+  await page.locator(".field-error:not(:empty)").first().waitFor();
+  await look(page, "login-refused");
+  await page.locator("#login").fill(login);
+  await page.locator("#password").fill(PASSWORD);
+  await page.locator("[type=submit]").click();
+  await page.locator(".sync-pill.jade").waitFor();
+}
+
+async function register(page, look) {
+  await page.locator('nav a[href="/households"]').click();
+  await page.locator('a[href^="/households/"]').first().waitFor();
+  await look(page, "households");
+  await page.getByRole("searchbox").fill("1502");
+  await page.locator("mark").first().waitFor();
+  await look(page, "households-searched");
+  await page.getByRole("searchbox").fill("9-9-9");
+  await page.locator("mark").first().waitFor({ state: "detached" });
+  await look(page, "households-none");
+  await page.getByRole("searchbox").fill("1-1-1502");
+  await page.locator('a[href^="/households/"]').first().click();
+  await page.locator(".thumb-bar button").waitFor();
+  await look(page, "household");
+}
+
+async function visit(page, look) {
+  await page.locator(".thumb-bar button").click();
+  await page.locator(".topic").first().waitFor();
+  const next = page.locator(".foot-bar .button.primary");
+  await look(page, "listening");
+  await next.click();
+  await page.locator(".foot-problem:not(:empty)").waitFor();
+  await look(page, "listening-refused");
+  await page.locator(".topic").nth(0).locator(".mark.jade").click();
+  await page.locator(".topic").nth(2).locator(".mark.amber").click();
+  await page.locator(".topic").nth(1).locator(".mark.seal").click();
+  await page.locator("#topic-2").fill("二单元地下车库入口有积水，雨后两三天都不干，老人走过滑了一下。希望装个排水或铺防滑垫。");
+  await page.locator(".topic").nth(1).locator(".chip").click();
+  await page.locator("#conclusion").fill("工程部本周现场查看积水，周五前答复。");
+  await page.locator("#reason").fill("业主当场邀请。");
+  await page.locator("details.more > summary").click();
+  await page.locator(".kept.jade").waitFor();
+  await look(page, "listening-written");
+  await next.click();
+  await page.locator(".pad .ink").waitFor();
+  await look(page, "owner");
+  const outcomes = page.locator(".outcomes button");
+  await outcomes.nth(0).click();
+  await page.locator(".form-error:not(:empty)").waitFor();
+  await look(page, "owner-refused");
+  await outcomes.nth(1).click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "owner-asked");
+  await page.keyboard.press("Escape");
+  await outcomes.nth(2).click();
+  await page.locator("#signer-name").waitFor();
+  await look(page, "owner-someone-else");
+  await outcomes.nth(0).click();
+  await page.locator(".pad .ink").scrollIntoViewIfNeeded();
+  await sign(page, page.locator(".pad .ink"), "潘娟");
+  await look(page, "owner-signed");
+}
+
+async function seal(page, look) {
+  await page.locator(".outcomes button").nth(0).click();
+  await page.locator(".receipt-code").waitFor();
+  await page.locator(".sealed-mark").evaluate((mark) => Promise.all(mark.getAnimations().map((it) => it.finished)));
+  await look(page, "sealed-only-here");
+}
+
+async function rest(page, server, look) {
+  await page.locator(".foot-bar a").click();
+  await page.locator(".month-card").waitFor();
+  await look(page, "today-offline");
+  await page.locator('nav a[href="/me"]').click();
+  await page.locator(".unsent-item").waitFor();
+  await look(page, "me-unsent");
+  await page.locator('nav a[href="/visits"]').click();
+  await page.locator(".inbox-row").first().waitFor();
+  await look(page, "visits");
+  await page.locator(".inbox-row").first().click();
+  await page.locator(".sheet .ink").waitFor();
+  await look(page, "visit-only-here");
+  await server.start();
+  await page.locator('nav a[href="/"]').click();
+  await page.locator(".sync-pill.jade").waitFor();
+  await look(page, "today");
+  await page.locator('nav a[href="/me"]').click();
+  await look(page, "me");
+  await page.goto(`${server.url}/no/such/page`);
+  await page.locator("h1").waitFor();
+  await look(page, "not-found");
+}
+
+async function review(page, url, look) {
+  await logIn(page, url, "shen", async () => {});
+  await look(page, "desk-today");
+  await page.locator('nav a[href="/visits"]').click();
+  await page.locator(".inbox-row").first().waitFor();
+  await look(page, "desk-visits");
+  await page.locator(".inbox-row").first().click();
+  await page.locator(".sheet .ink").waitFor();
+  await look(page, "desk-visit");
+  await page.locator(".decision button").nth(1).click();
+  await page.locator(".decision textarea").waitFor();
+  await look(page, "desk-decision");
+  await page.locator('nav a[href="/households"]').click();
+  await page.locator('a[href^="/households/"]').first().waitFor();
+  await look(page, "desk-households");
+}
+
+// Calls `look(page, screen)` at each screen of the demo site, the last ones at a desk.
+export async function walk(t, look) {
+  await t.server.run("demo");
+  const { page } = t;
+  await logIn(page, t.server.url, "lin", look);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await register(page, look);
+  await visit(page, look);
+  await t.server.kill();
+  await seal(page, look);
+  await rest(page, t.server, look);
+  await t.desk((desk) => review(desk, t.server.url, look));
+}
