@@ -140,6 +140,13 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_are_those_that_were_agreed() {
+        assert_eq!((PUSH_MAX, REQUEST_BYTES), (100, 4 * 1_024 * 1_024));
+        assert_eq!((PART_BYTES, JSON_DEPTH), (64 * 1_024, 16));
+        assert_eq!((SUBJECT_EVENTS, crate::ink::POINTS_MAX), (1_000, 20_000));
+    }
+
+    #[test]
     fn depth_counts_brackets_outside_strings_only() {
         for (text, depth) in [
             ("1", 0),
