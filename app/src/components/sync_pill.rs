@@ -43,6 +43,7 @@ fn words(lang: Language, zone: &str, standing: Standing) -> String {
         Standing::AllReceived(at) => {
             t::sync_all_received(lang, &format::time(lang, zone, Style::Clock, at))
         }
+        Standing::Fetching => t::sync_fetching(lang).to_owned(),
         Standing::Offline => t::sync_offline(lang).to_owned(),
         Standing::NoContact => t::sync_no_contact(lang).to_owned(),
     }
@@ -53,6 +54,6 @@ fn tone(standing: Standing) -> &'static str {
         Standing::Refused(_) => "seal",
         Standing::Sending(_) | Standing::OnlyHere(_) => "amber",
         Standing::AllReceived(_) => "jade",
-        Standing::Offline | Standing::NoContact => "slate",
+        Standing::Fetching | Standing::Offline | Standing::NoContact => "slate",
     }
 }

@@ -31,6 +31,8 @@ pub struct SyncView {
     pub unsent: Vec<Unsent>,
     /// A request is under way.
     pub sending: bool,
+    /// The office has records that have not arrived yet, so that figures are not whole.
+    pub behind: bool,
     /// Server contact: when an answer last came, phone time.
     pub last_contact: Option<UnixMs>,
     /// What kept the last attempt from succeeding; none after a success. Being offline is the
@@ -49,6 +51,8 @@ pub enum Standing {
     Sending(u64),
     /// So many are only on this phone.
     OnlyHere(u64),
+    /// Nothing to send; records of the office are on their way.
+    Fetching,
     /// All received; contact at this phone time.
     AllReceived(UnixMs),
     /// Nothing to send, and the office could not be reached.
@@ -84,6 +88,7 @@ impl SyncView {
             _ if unsent > 0 && self.sending => Standing::Sending(unsent),
             _ if unsent > 0 => Standing::OnlyHere(unsent),
             (_, Some(_)) => Standing::Offline,
+            _ if self.behind => Standing::Fetching,
             (Some(at), None) => Standing::AllReceived(at),
             (None, None) => Standing::NoContact,
         }
@@ -150,6 +155,8 @@ mod tests {
         assert_eq!(view.standing(), Standing::NoContact);
         view.last_contact = Some(5);
         assert_eq!(view.standing(), Standing::AllReceived(5));
+        view.behind = true;
+        assert_eq!(view.standing(), Standing::Fetching);
         view.trouble = Some(Trouble::Offline);
         assert_eq!(view.standing(), Standing::Offline);
         view.unsent = vec![unsent(1, None), unsent(2, None)];

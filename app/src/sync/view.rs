@@ -45,6 +45,7 @@ fn view(status: &Status, unsent: Vec<Unsent>, unreadable: Vec<String>) -> SyncVi
     SyncView {
         unsent,
         sending: status.activity != Activity::Idle,
+        behind: status.behind,
         last_contact: status.contact.map(|contact| contact.at),
         trouble: status.trouble,
         unreadable,

@@ -60,11 +60,15 @@ fn Freshness(
     let status = use_sync_status();
     let now = use_now();
     let contact = Memo::new(move |_| status.with(|view| view.last_contact));
+    let behind = Memo::new(move |_| status.with(|view| view.behind));
     let words = move || {
         let lang = lang.get();
         let Some(at) = contact.get() else {
             return t::sync_no_contact(lang).to_owned();
         };
+        if behind.get() {
+            return t::today_incomplete(lang).to_owned();
+        }
         let time = format::near_time(lang, &session.zone(), now.on_site().date(), at);
         match progress.get().on_phone {
             0 => t::today_as_of(lang, &time),
