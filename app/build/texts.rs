@@ -120,14 +120,27 @@ fn function(key: &str, zh: &Text, en: &Text) -> Result<String, String> {
     } else {
         "String"
     };
-    let one = match one {
-        Some(one) => format!("Language::English if n == 1 => {}, ", body(one)?),
-        None => String::new(),
+    let (doc, is_same) = (doc(other), zh == other);
+    let (zh, other) = (body(zh)?, body(other)?);
+    let (lang, words) = match one.map(|one| body(one)).transpose()? {
+        // A name or a sign: one text for both, and the language is not asked.
+        None if is_same => ("_", other),
+        None => (
+            "lang",
+            format!("match lang {{ Language::Chinese => {zh}, Language::English => {other} }}"),
+        ),
+        Some(one) => {
+            let others = if is_same {
+                format!("Language::Chinese | Language::English => {other}")
+            } else {
+                format!("Language::Chinese => {zh}, Language::English => {other}")
+            };
+            let words = format!("match lang {{ Language::English if n == 1 => {one}, {others} }}");
+            ("lang", words)
+        }
     };
-    let (doc, zh, other) = (doc(other), body(zh)?, body(other)?);
     Ok(format!(
-        "/// {doc}\npub fn {name}(lang: Language{parameters}) -> {result} {{ match lang {{ \
-         Language::Chinese => {zh}, {one}Language::English => {other} }} }}\n"
+        "/// {doc}\npub fn {name}({lang}: Language{parameters}) -> {result} {{ {words} }}\n"
     ))
 }
 

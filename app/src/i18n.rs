@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::browser::{document, preferences};
 
+mod ages;
 mod codes;
 #[cfg(test)]
 #[path = "../build/texts.rs"]
@@ -15,6 +16,7 @@ mod numbers;
 mod review_words;
 mod visit_words;
 
+pub use ages::age;
 pub use codes::*;
 pub use numbers::grouped;
 pub use review_words::*;
@@ -40,6 +42,12 @@ impl Lang {
     /// The language now; tracked.
     pub fn get(self) -> Language {
         self.0.get()
+    }
+
+    /// A text without placeholders, always in the language of the moment:
+    /// `label=lang.text(t::login_name)`.
+    pub fn text(self, of: fn(Language) -> &'static str) -> Signal<String> {
+        Signal::derive(move || of(self.get()).to_owned())
     }
 
     /// Switches, and remembers the choice on this phone.

@@ -287,28 +287,22 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, json: Option<&str>) -> Result<Answer, NoAnswer> {
-        Ok(Answer {
+    fn of(status: u16, json: Option<&str>) -> Result<SyncReply, Lost> {
+        reply(Ok(Answer {
             status,
             json: json.map(str::to_owned),
-        })
+        }))
     }
 
     #[test]
     fn only_a_whole_json_reply_is_one() {
         let whole = r#"{"epoch":1,"now":2,"acks":[],"refused":[],"sites":{}}"#;
-        assert_eq!(
-            reply(answer(200, Some(whole))).map(|reply| reply.now),
-            Ok(2)
-        );
-        assert_eq!(
-            reply(answer(200, Some(&whole[..30]))),
-            Err(Lost::NotAnAnswer)
-        );
-        assert_eq!(reply(answer(200, None)), Err(Lost::NotAnAnswer));
+        assert_eq!(of(200, Some(whole)).map(|reply| reply.now), Ok(2));
+        assert_eq!(of(200, Some(&whole[..30])), Err(Lost::NotAnAnswer));
+        assert_eq!(of(200, None), Err(Lost::NotAnAnswer));
         assert_eq!(reply(Err(NoAnswer)), Err(Lost::Offline));
-        assert_eq!(reply(answer(502, None)), Err(Lost::Server));
+        assert_eq!(of(502, None), Err(Lost::Server));
         let ended = serde_json::to_string(&Problem::new(ProblemCode::NotLoggedIn)).unwrap();
-        assert_eq!(reply(answer(401, Some(&ended))), Err(Lost::Unauthorised));
+        assert_eq!(of(401, Some(&ended)), Err(Lost::Unauthorised));
     }
 }

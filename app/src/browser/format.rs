@@ -29,8 +29,6 @@ pub enum Style {
     DayClock,
     /// `2026年11月23日 15:02`, `23 November 2026, 15:02`.
     FullDayClock,
-    /// `2026年11月`, `November 2026`.
-    Month,
 }
 
 thread_local! {
@@ -135,7 +133,6 @@ impl Style {
                 ("hour", "2-digit"),
                 ("minute", "2-digit"),
             ],
-            Self::Month => &[("year", "numeric"), ("month", "long")],
         }
     }
 }

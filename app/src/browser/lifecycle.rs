@@ -5,8 +5,6 @@ use leptos::prelude::{document, window_event_listener};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use super::window;
-
 /// Calls `f` whenever the browser says there is a network again.
 pub fn on_online(f: impl Fn() + 'static) {
     // Kept for as long as the page lives.
@@ -38,9 +36,4 @@ fn on_visibility(f: impl Fn(bool) + 'static) {
         .expect("a document takes listeners");
     // Kept for as long as the page lives.
     listen.forget();
-}
-
-/// Whether the browser believes there is a network. Only ever a hint.
-pub fn is_online() -> bool {
-    window().navigator().on_line()
 }

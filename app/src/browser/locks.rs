@@ -77,7 +77,7 @@ async fn request(name: &str, manner: Manner, lost: Lost) -> Option<Lock> {
     let granted = Promise::new(&mut |answer, _| {
         let hold = hold(answer.clone(), Rc::clone(&release));
         match request.call3(&manager, &name, &options, &hold) {
-            Ok(held) => watch(held.unchecked_into(), lost.take()),
+            Ok(promise) => watch(promise.unchecked_into(), lost.take()),
             Err(_) => tell(&answer, true),
         }
     });

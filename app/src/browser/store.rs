@@ -16,8 +16,8 @@ pub mod person;
 mod rows;
 
 pub use drafts::{DraftConflict, KeptDraft};
-pub use outbox::{Finished, Stale};
-pub use person::{DeviceKey, Loaded, LogCopy, PersonStore};
+pub use outbox::Stale;
+pub use person::{DeviceKey, Loaded, PersonStore};
 
 /// Why something could not be kept or read. Each has words in the locale files.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
 use crate::state::session::use_session;
 use crate::state::trouble::use_trouble;
-use crate::state::update::use_update;
+use crate::state::update::{Update, use_update};
 
 /// How pressing a banner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn EndedBanner() -> impl IntoView {
     view! {
         <Banner
             weight=Weight::Amber
-            text=Signal::derive(move || t::banner_ended(lang.get()).to_owned())
+            text=lang.text(t::banner_ended)
         >
             <A href=Path::Login.to_string() attr:class="button line small">
                 {move || t::banner_ended_act(lang.get())}
@@ -122,13 +122,12 @@ fn EndedBanner() -> impl IntoView {
 #[component]
 fn UpdateBanner() -> impl IntoView {
     let lang = use_lang();
-    let update = use_update();
     view! {
         <Banner
             weight=Weight::Quiet
-            text=Signal::derive(move || t::banner_update(lang.get()).to_owned())
+            text=lang.text(t::banner_update)
         >
-            <button class="button line small" on:click=move |_| update.accept()>
+            <button class="button line small" on:click=|_| Update::accept()>
                 {move || t::banner_update_act(lang.get())}
             </button>
         </Banner>

@@ -121,7 +121,7 @@ pub fn DraftRow(
     let state = move || {
         let lang = lang.get();
         let far = about.as_ref().map(|about| about.how_far(lang));
-        let today = now.on_site().date();
+        let today = now.today();
         let time = format::near_time(lang, &session.zone(), today, saved_at);
         let saved = Some(t::drafts_saved(lang, &time));
         let said: Vec<String> = [elsewhere(), far, saved].into_iter().flatten().collect();

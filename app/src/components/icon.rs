@@ -33,8 +33,6 @@ pub enum Glyph {
     Warning,
     /// A cross: close.
     Close,
-    /// A plus: add.
-    Plus,
     /// An arrow down to a tray: save as a file.
     Download,
 }
@@ -65,7 +63,6 @@ impl Glyph {
             Self::Undo => "M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-3",
             Self::Warning => "M12 4 2.5 20h19zM12 10v4.5M12 17.2v.01",
             Self::Close => "M6 6l12 12M18 6 6 18",
-            Self::Plus => "M12 5v14M5 12h14",
             Self::Download => "M12 4v11m-4-4 4 4 4-4M5 20h14",
         }
     }

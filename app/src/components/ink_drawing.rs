@@ -10,6 +10,7 @@ pub fn pad_view_box() -> String {
 
 /// The ink, in the colour of the text around it.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 pub fn InkDrawing(
     /// What was drawn.
     ink: Ink,

@@ -17,7 +17,7 @@ pub fn LanguageChoice() -> impl IntoView {
     view! {
         <Choice
             name="language"
-            legend=Signal::derive(move || t::language_legend(lang.get()).to_owned())
+            legend=lang.text(t::language_legend)
             options=Language::ALL.to_vec()
             label=name
             value=Signal::derive(move || lang.get())

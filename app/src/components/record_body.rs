@@ -12,6 +12,7 @@ use crate::i18n::{self, t};
 
 /// Everything the content says; nothing else is sealed. Put it into an element of class `sheet`.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 pub fn RecordBody(
     /// What is shown.
     content: VisitContent,

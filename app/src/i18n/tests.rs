@@ -23,6 +23,26 @@ fn english_counts_one_and_other_and_chinese_does_not() {
 }
 
 #[test]
+fn a_text_both_languages_share_is_written_once() {
+    let code = |zh: &str, en: &str| generator::generate(zh, en).unwrap();
+    let name = code(r#"{"a.b": "中文"}"#, r#"{"a.b": "中文"}"#);
+    assert!(
+        name.ends_with("fn a_b(_: Language) -> &'static str { \"中文\" }\n"),
+        "{name}"
+    );
+    let counted = code(
+        r#"{"a.b": "{n} MB"}"#,
+        r#"{"a.b": {"one": "a MB", "other": "{n} MB"}}"#,
+    );
+    assert!(
+        counted.contains(
+            r#"=> "a MB", Language::Chinese | Language::English => [&grouped(n), " MB"]"#
+        ),
+        "{counted}"
+    );
+}
+
+#[test]
 fn a_missing_key_or_placeholder_stops_the_build() {
     for (zh, en, problem) in [
         (r#"{"a.b": "x"}"#, "{}", "en.json has no text for a.b"),

@@ -296,7 +296,7 @@ fn ClosedDraft(
     };
     view! {
         <SlimHead
-            title=Signal::derive(move || t::listening_title(lang.get()).to_owned())
+            title=lang.text(t::listening_title)
             back=Path::Today
         />
         <main class="page">

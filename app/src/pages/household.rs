@@ -93,7 +93,7 @@ fn Kinds(
     let sites = use_sites();
     let fact = household.fact;
     let visiting = Memo::new(move |_| {
-        let month = now.on_site().month();
+        let month = now.month();
         sites.with(|state| state.visiting(month).get(&fact.household).copied())
     });
     let words = move || {
@@ -149,7 +149,7 @@ fn Unknown() -> impl IntoView {
     };
     view! {
         <SlimHead
-            title=Signal::derive(move || t::household_unknown_title(lang.get()).to_owned())
+            title=lang.text(t::household_unknown_title)
             back=Path::Households
         />
         <main class="page acting">
@@ -172,7 +172,7 @@ fn NotHere(
     let lang = use_lang();
     view! {
         <SlimHead
-            title=Signal::derive(move || t::household_title(lang.get()).to_owned())
+            title=lang.text(t::household_title)
             back=Path::Households
         />
         <main class="page">

@@ -42,7 +42,7 @@ pub fn Households() -> impl IntoView {
         None => Either::Right(view! { <Searched /> }),
     };
     view! {
-        <PageHead title=Signal::derive(move || t::households_title(lang.get()).to_owned()) />
+        <PageHead title=lang.text(t::households_title) />
         <main class="page">{content}</main>
     }
 }
@@ -55,7 +55,6 @@ fn Searched() -> impl IntoView {
     let sites = use_sites();
     let now = use_now();
     let search = use_register_search();
-    let month = Memo::new(move |_| now.on_site().month());
     let edition = Memo::new(move |_| {
         (
             session.site().map(|it| it.id),
@@ -67,7 +66,7 @@ fn Searched() -> impl IntoView {
         sites.with_untracked(Register::of)
     });
     let standings: Standings = Memo::new(move |_| {
-        let month = month.get();
+        let month = now.month();
         sites.with(|state| state.visiting(month))
     });
     let found = Memo::new(move |_| {
@@ -101,7 +100,7 @@ fn Filters() -> impl IntoView {
         <div class="register-filters">
             <Choice
                 name="among"
-                legend=Signal::derive(move || t::households_filter(lang.get()).to_owned())
+                legend=lang.text(t::households_filter)
                 options=Among::ALL.to_vec()
                 label
                 value=Signal::derive(move || search.among())

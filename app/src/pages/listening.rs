@@ -54,8 +54,7 @@ fn ListeningHead() -> impl IntoView {
         let lang = lang.get();
         let (way, began) = writing.read(|draft| (draft.way, draft.started_at.unix_ms()));
         let time = format::time(lang, &session.zone(), Style::Clock, began);
-        let minutes = u64::try_from((now.unix_ms() - began) / 60_000).unwrap_or(0);
-        t::listening_caption(lang, i18n::way(lang, way), &time, minutes)
+        t::listening_caption(lang, i18n::way(lang, way), &time, now.minutes_since(began))
     };
     let household = writing.read_untracked(|draft| draft.household.household);
     view! {

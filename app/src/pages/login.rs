@@ -70,19 +70,19 @@ fn LoginForm() -> impl IntoView {
     let attempted = RwSignal::new(false);
     let missing = move |value: RwSignal<String>| {
         let is_missing = attempted.get() && value.with(|value| value.trim().is_empty());
-        is_missing
-            .then(|| t::login_missing(lang.get()).to_owned())
-            .unwrap_or_default()
+        let words = is_missing.then(|| t::login_missing(lang.get()));
+        words.unwrap_or_default().to_owned()
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         attempted.set(true);
-        let (name, secret) = (login.get().trim().to_owned(), password.get());
+        let name = login.with_untracked(|login| login.trim().to_owned());
+        let secret = password.get_untracked();
         if let Some(id) = first_missing(&name, &secret) {
             document::focus_id(id);
             return;
         }
-        if busy.get() {
+        if busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -120,14 +120,14 @@ fn LoginForm() -> impl IntoView {
         <form class="card" on:submit=submit novalidate>
             <TextField
                 id="login"
-                label=Signal::derive(move || t::login_name(lang.get()).to_owned())
+                label=lang.text(t::login_name)
                 value=login
                 autocomplete="username"
                 error=Signal::derive(move || missing(login))
             />
             <TextField
                 id="password"
-                label=Signal::derive(move || t::login_password(lang.get()).to_owned())
+                label=lang.text(t::login_password)
                 value=password
                 kind="password"
                 autocomplete="current-password"

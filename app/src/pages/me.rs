@@ -102,7 +102,7 @@ fn Settings() -> impl IntoView {
             <LanguageChoice />
             <Choice
                 name="theme"
-                legend=Signal::derive(move || t::theme_legend(lang.get()).to_owned())
+                legend=lang.text(t::theme_legend)
                 options=Look::ALL.to_vec()
                 label=look_name
                 value=Signal::derive(move || theme.get())

@@ -12,7 +12,7 @@ use crate::path::Path;
 pub fn NotFound() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <PageHead title=Signal::derive(move || t::not_found_title(lang.get()).to_owned()) />
+        <PageHead title=lang.text(t::not_found_title) />
         <main class="page">
             <p>{move || t::not_found_text(lang.get())}</p>
             <A href=Path::Today.to_string() attr:class="button primary">

@@ -64,7 +64,8 @@ fn Finished(
         Some(SigningOutcome::Signed) | None => None,
         Some(other) => Some(move || i18n::signing(lang.get(), other)),
     };
-    let unmet = (outcome.is_none()).then(|| move || i18n::outcome(lang.get(), finish.fact.outcome));
+    let unmet =
+        (outcome.is_none()).then_some(move || i18n::outcome(lang.get(), finish.fact.outcome));
     let name = move || {
         session
             .get()

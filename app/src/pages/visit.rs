@@ -47,7 +47,7 @@ fn Unknown() -> impl IntoView {
     view! {
         <section class="record">
             <SlimHead
-                title=Signal::derive(move || t::visit_unknown(lang.get()).to_owned())
+                title=lang.text(t::visit_unknown)
                 back=Path::Visits
             />
             <div class="record-paper">

@@ -40,11 +40,6 @@ impl Drafts {
         self.kept.with(|kept| kept.values().cloned().collect())
     }
 
-    /// A draft as last kept.
-    pub fn get(self, subject: SubjectId) -> Option<KeptDraft> {
-        self.kept.with(|kept| kept.get(&subject).cloned())
-    }
-
     pub(super) fn set(self, drafts: Vec<KeptDraft>) {
         self.kept.set(
             drafts

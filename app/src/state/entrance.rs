@@ -249,8 +249,7 @@ async fn tell_server_of_logout() {
 
 /// Whether the server has ended the session.
 async fn tell_server_of_logout_now() -> bool {
-    let empty = BTreeMap::<(), ()>::new();
-    http::post("/api/v1/logout", &empty)
+    http::post("/api/v1/logout", &serde_json::Map::new())
         .await
         .is_ok_and(|answer| answer.is_ok())
 }

@@ -2,10 +2,11 @@
 //! up again, so that a month's end or an age on a screen left open is not yesterday's.
 //! Not for what is recorded; that is read from [`crate::browser::clock`] at that moment.
 
-use doorstep_domain::time::{SiteTime, UnixMs};
+use chrono::NaiveDate;
+use doorstep_domain::time::{Month, UnixMs};
 use leptos::prelude::*;
 
-use super::session::{SessionState, use_session};
+use super::session::use_session;
 use crate::browser::{clock, lifecycle, timer};
 
 /// Milliseconds between two looks at the clock.
@@ -15,7 +16,7 @@ const STEP_MS: u32 = 30_000;
 #[derive(Clone, Copy)]
 pub struct Now {
     unix_ms: RwSignal<UnixMs>,
-    session: SessionState,
+    today: Memo<NaiveDate>,
 }
 
 impl Now {
@@ -24,9 +25,19 @@ impl Now {
         self.unix_ms.get()
     }
 
-    /// The same on the clock of the site being worked on.
-    pub fn on_site(self) -> SiteTime {
-        clock::in_zone(&self.session.zone(), self.unix_ms())
+    /// Whole minutes from `then` to now; 0 when the clock was set back in between.
+    pub fn minutes_since(self, then: UnixMs) -> u64 {
+        u64::try_from((self.unix_ms() - then) / 60_000).unwrap_or(0)
+    }
+
+    /// The date on the site being worked on. Disturbs its readers at midnight only.
+    pub fn today(self) -> NaiveDate {
+        self.today.get()
+    }
+
+    /// The month of [`Self::today`].
+    pub fn month(self) -> Month {
+        Month::of(self.today())
     }
 }
 
@@ -37,7 +48,8 @@ pub fn provide_now() {
     lifecycle::on_visible(look);
     timer::every(STEP_MS, look);
     let session = use_session();
-    provide_context(Now { unix_ms, session });
+    let today = Memo::new(move |_| clock::in_zone(&session.zone(), unix_ms.get()).date());
+    provide_context(Now { unix_ms, today });
 }
 
 /// The time of day.

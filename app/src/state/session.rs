@@ -1,6 +1,6 @@
 //! Who works on this phone: the person logged in, their sites and posts (works without a
 //! network, from what was kept at the last log-in).
-//! Not logging in or out; that is [`super::person`]. Not who may do what; the domain decides.
+//! Not logging in or out; that is [`super::entrance`]. Not who may do what; the domain decides.
 
 use std::sync::Arc;
 
@@ -29,11 +29,6 @@ impl SessionState {
     /// The session, not tracked: for handlers and tasks.
     pub fn get_untracked(self) -> Option<Arc<Session>> {
         self.session.get_untracked()
-    }
-
-    /// Whether somebody is logged in.
-    pub fn is_open(self) -> bool {
-        self.session.with(Option::is_some)
     }
 
     /// Whether the server has ended the session: sending waits for a new log-in, all other work

@@ -100,11 +100,6 @@ impl SyncView {
 pub struct SyncStatus(RwSignal<SyncView>);
 
 impl SyncStatus {
-    /// Everything at this moment.
-    pub fn get(self) -> SyncView {
-        self.0.get()
-    }
-
     /// Everything at this moment, not tracked.
     pub fn get_untracked(self) -> SyncView {
         self.0.get_untracked()

@@ -17,7 +17,7 @@ impl Update {
     }
 
     /// Changes to the newer version; the page loads anew.
-    pub fn accept(self) {
+    pub fn accept() {
         spawn_local(worker::activate());
     }
 }

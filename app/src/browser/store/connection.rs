@@ -105,12 +105,12 @@ impl Connection {
         };
         let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
         let options = object(&[("durability", &JsValue::from_str("strict"))]);
-        let begin: Function = property(&database, "transaction").unchecked_into();
+        let transaction: Function = property(&database, "transaction").unchecked_into();
         let mode = JsValue::from_str(match mode {
             Mode::Read => "readonly",
             Mode::Write => "readwrite",
         });
-        let begun = begin.call3(&database, &names, &mode, &options);
+        let begun = transaction.call3(&database, &names, &mode, &options);
         begun
             .map(JsCast::unchecked_into)
             .map_err(|error| StoreError::from_js(&error))
@@ -176,16 +176,6 @@ impl Work {
         range: Option<Query>,
     ) -> Result<Vec<JsValue>, StoreError> {
         Ok(self.store(store)?.get_all(range, None)?.await?)
-    }
-
-    /// The first record of an index with this key.
-    pub(super) async fn get_by(
-        &self,
-        store: &str,
-        index: &str,
-        key: &JsValue,
-    ) -> Result<Option<JsValue>, StoreError> {
-        Ok(self.store(store)?.index(index)?.get(key.clone())?.await?)
     }
 
     /// Writes a record that carries its own key. Not awaited: the transaction is.

@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use doorstep_domain::event::Event;
-use doorstep_domain::id::{EventId, SiteId};
+use doorstep_domain::id::SiteId;
 use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::sync::engine::SiteCopy;
 use wasm_bindgen::JsValue;
 
 use super::connection::{Mode, Work};
-use super::person::{BY_ID, HEADS, LOG, LogCopy, OUTBOX, PersonStore};
+use super::person::{HEADS, LOG, LogCopy, PersonStore};
 use super::{StoreError, rows};
 use crate::browser::object;
 
@@ -23,19 +22,6 @@ impl PersonStore {
                 work.delete(HEADS, rows::key(site))?;
             }
             Ok(())
-        })
-        .await
-    }
-
-    /// An event by id, from the log or else the outbox.
-    pub async fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
-        self.run(&[LOG, OUTBOX], Mode::Read, async |work| {
-            let key = rows::key(&id);
-            if let Some(record) = work.get_by(LOG, BY_ID, &key).await? {
-                return Ok(rows::json(&record, "body").map(|row: LoggedEvent| row.event));
-            }
-            let record = work.get(OUTBOX, &key).await?;
-            Ok(record.and_then(|record| rows::json(&record, "body")))
         })
         .await
     }
@@ -80,19 +66,9 @@ pub(super) fn put_copy(work: &Work, site: SiteId, copy: &SiteCopy) -> Result<(),
 /// Adds rows to the copy of `site`.
 pub(super) fn append(work: &Work, site: SiteId, new: &[LoggedEvent]) -> Result<(), StoreError> {
     for row in new {
-        let opened = row.event.open().ok();
-        // A row that cannot be opened (a later program's) is kept all the same.
-        let (id, subject) = opened.map_or_else(Default::default, |opened| {
-            (
-                opened.envelope.id.to_string(),
-                opened.envelope.subject.to_string(),
-            )
-        });
         let record = object(&[
             ("site", &rows::key(&site)),
             ("seq", &rows::number(row.seq.cast_signed())),
-            ("id", &JsValue::from_str(&id)),
-            ("subject", &JsValue::from_str(&subject)),
             ("body", &rows::to_json(row)),
         ]);
         work.put(LOG, &record)?;

@@ -236,7 +236,7 @@ mod tests {
     fn a_batch_follows_only_the_copy_it_was_made_for() {
         let head = |seq| Head {
             seq,
-            hash: doorstep_domain::hash::sha256(&[seq as u8]),
+            hash: doorstep_domain::hash::sha256(&seq.to_le_bytes()),
         };
         let change = |seq| SiteChange {
             from: head(seq),

@@ -27,9 +27,6 @@ pub(super) const CLOCK: &str = "clock";
 /// Counters that keep the outbox in order.
 pub(super) const ORDER: &str = "order";
 
-/// The index of the log by event id.
-pub(super) const BY_ID: &str = "id";
-
 /// The only key of stores that hold a single record.
 pub(super) const ONLY: &str = "only";
 
@@ -70,8 +67,6 @@ pub struct Loaded {
     pub drafts: Vec<KeptDraft>,
     /// The outbox, in order.
     pub outbox: Vec<SavedItem>,
-    /// Outbox records that could not be read back, as texts: they are kept and can be exported.
-    pub unreadable: Vec<String>,
     /// Copies of logs.
     pub logs: BTreeMap<SiteId, LogCopy>,
     /// Where each copy ends.
@@ -95,9 +90,7 @@ fn create(database: &Database) -> Result<(), idb::Error> {
     }
     let mut keyed = ObjectStoreParams::new();
     keyed.key_path(Some(KeyPath::new_array(["site", "seq"])));
-    let log = database.create_object_store(LOG, keyed)?;
-    log.create_index(BY_ID, KeyPath::new_single("id"), None)?;
-    log.create_index("subject", KeyPath::new_single("subject"), None)?;
+    database.create_object_store(LOG, keyed)?;
     Ok(())
 }
 
@@ -176,7 +169,6 @@ impl PersonStore {
                 key: key.as_ref().and_then(read_key),
                 drafts: drafts.iter().filter_map(drafts::from_record).collect(),
                 outbox: outbox.items,
-                unreadable: outbox.unreadable,
                 logs,
                 copies: heads.iter().filter_map(log::read_copy).collect(),
                 contact: contact.as_ref().and_then(rows::parse),

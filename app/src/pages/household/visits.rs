@@ -63,7 +63,7 @@ fn VisitedRow(
     let now = use_now();
     let address = Path::Visit(visit.subject).to_string();
     let (day, only_here) = (visit.fact.date, visit.only_here);
-    let date = move || format::near_date(lang.get(), now.on_site().date(), day);
+    let date = move || format::near_date(lang.get(), now.today(), day);
     let end_visit = visit.clone();
     let end = move || end_visit.end(lang.get());
     let about = move || visit.about(lang.get());

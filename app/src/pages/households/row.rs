@@ -43,7 +43,7 @@ pub(super) fn EntryRow(
     let kinds = move || kinds(lang.get(), &entry);
     let last = move || {
         let visiting = visiting.get()?;
-        let date = format::near_date(lang.get(), now.on_site().date(), visiting.last);
+        let date = format::near_date(lang.get(), now.today(), visiting.last);
         Some([" · ", &last(lang.get(), visiting, &date)].concat())
     };
     view! {

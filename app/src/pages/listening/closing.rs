@@ -24,15 +24,12 @@ pub fn Closing() -> impl IntoView {
         let now = reported.get_untracked();
         writing.choose(|draft| draft.report_to_operations = !now);
     };
-    let text = move |of: fn(doorstep_domain::language::Language) -> &'static str| {
-        Signal::derive(move || of(lang.get()).to_owned())
-    };
     view! {
         <div class="card">
             <TextArea
                 id="conclusion"
-                label=text(t::listening_conclusion)
-                hint=text(t::listening_conclusion_hint)
+                label=lang.text(t::listening_conclusion)
+                hint=lang.text(t::listening_conclusion_hint)
                 value=Signal::derive(move || writing.read(|draft| draft.conclusion.clone()))
                 on_input=Callback::new(move |text| writing.edit(|draft| draft.conclusion = text))
                 on_leave=Callback::new(move |()| writing.flush())
@@ -45,8 +42,8 @@ pub fn Closing() -> impl IntoView {
             <Icon glyph=Glyph::Lock />
             <TextArea
                 id="private"
-                label=text(t::listening_private)
-                hint=text(t::listening_private_hint)
+                label=lang.text(t::listening_private)
+                hint=lang.text(t::listening_private_hint)
                 value=Signal::derive(move || writing.read(|draft| draft.private_note.clone()))
                 on_input=Callback::new(move |text| {
                     writing.note_privately(|draft| draft.private_note = text);
@@ -81,18 +78,15 @@ fn Discard() -> impl IntoView {
             }
         });
     };
-    let text = move |of: fn(doorstep_domain::language::Language) -> &'static str| {
-        Signal::derive(move || of(lang.get()).to_owned())
-    };
     view! {
         <button type="button" class="button line wide" on:click=move |_| asking.set(true)>
             {move || t::listening_discard(lang.get())}
         </button>
         <Confirm
             open=asking
-            title=text(t::listening_discard_title)
-            text=text(t::listening_discard_text)
-            confirm=text(t::listening_discard)
+            title=lang.text(t::listening_discard_title)
+            text=lang.text(t::listening_discard_text)
+            confirm=lang.text(t::listening_discard)
             on_confirm=Callback::new(discard)
         />
     }

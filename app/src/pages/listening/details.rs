@@ -23,7 +23,7 @@ pub fn Agreement() -> impl IntoView {
         <div class="card">
             <Choice
                 name="way"
-                legend=Signal::derive(move || t::listening_way(lang.get()).to_owned())
+                legend=lang.text(t::listening_way)
                 options=Way::ALL.to_vec()
                 label=i18n::way
                 value=way
@@ -44,9 +44,12 @@ fn Appointment() -> impl IntoView {
     let writing = use_writing();
     let agreed = Memo::new(move |_| writing.read(|draft| draft.agreed));
     let is_agreed = Memo::new(move |_| agreed.get().is_some());
-    let label = |lang, agreed| match agreed {
-        true => t::listening_agreed(lang),
-        false => t::listening_not_agreed(lang),
+    let label = |lang, agreed| {
+        if agreed {
+            t::listening_agreed(lang)
+        } else {
+            t::listening_not_agreed(lang)
+        }
     };
     let choose = move |is_agreed: bool| {
         writing.choose(|draft| {
@@ -82,7 +85,7 @@ fn Appointment() -> impl IntoView {
     view! {
         <Choice
             name="appointment"
-            legend=Signal::derive(move || t::listening_appointment(lang.get()).to_owned())
+            legend=lang.text(t::listening_appointment)
             options=vec![true, false]
             label=label
             value=is_agreed
@@ -91,13 +94,13 @@ fn Appointment() -> impl IntoView {
         <Show when=move || is_agreed.get()>
             <TimeField
                 id="agreed-at"
-                label=Signal::derive(move || t::listening_agreed_at(lang.get()).to_owned())
+                label=lang.text(t::listening_agreed_at)
                 value=Signal::derive(at)
                 on_change=Callback::new(set_at)
             />
             <Choice
                 name="channel"
-                legend=Signal::derive(move || t::listening_channel(lang.get()).to_owned())
+                legend=lang.text(t::listening_channel)
                 options=Channel::ALL.to_vec()
                 label=i18n::channel
                 value=Signal::derive(channel)
@@ -129,7 +132,7 @@ fn Reason() -> impl IntoView {
         <Show when=move || exception.get().is_some()>
             <TextArea
                 id="reason"
-                label=Signal::derive(move || t::listening_reason(lang.get()).to_owned())
+                label=lang.text(t::listening_reason)
                 hint=Signal::derive(hint)
                 value=Signal::derive(move || writing.read(|draft| draft.reason.clone()))
                 on_input=Callback::new(move |text| writing.edit(|draft| draft.reason = text))
@@ -168,7 +171,7 @@ pub fn Details() -> impl IntoView {
             </div>
             <Choice
                 name="relation"
-                legend=Signal::derive(move || t::listening_relation(lang.get()).to_owned())
+                legend=lang.text(t::listening_relation)
                 options=Relation::ALL.to_vec()
                 label=i18n::relation
                 value=Signal::derive(move || writing.read(|draft| draft.relation))
@@ -178,7 +181,7 @@ pub fn Details() -> impl IntoView {
             />
             <Choice
                 name="purpose"
-                legend=Signal::derive(move || t::listening_purpose(lang.get()).to_owned())
+                legend=lang.text(t::listening_purpose)
                 options=Purpose::ALL.to_vec()
                 label=i18n::purpose
                 value=Signal::derive(move || writing.read(|draft| draft.purpose))
@@ -188,7 +191,7 @@ pub fn Details() -> impl IntoView {
             />
             <TimeField
                 id="started"
-                label=Signal::derive(move || t::listening_started(lang.get()).to_owned())
+                label=lang.text(t::listening_started)
                 value=Signal::derive(move || writing.read(|draft| draft.started_at))
                 on_change=Callback::new(set_began)
             />
@@ -206,7 +209,7 @@ pub fn OutcomeChoice() -> impl IntoView {
         <div class="card">
             <Choice
                 name="outcome"
-                legend=Signal::derive(move || t::listening_outcome(lang.get()).to_owned())
+                legend=lang.text(t::listening_outcome)
                 options=options.to_vec()
                 label=i18n::outcome
                 value=Signal::derive(move || writing.read(|draft| draft.outcome))

@@ -88,7 +88,7 @@ fn Marks(
         let give = move |_| {
             let again = given.get_untracked() == Some(it);
             change(writing, topic, |note| {
-                note.satisfaction = (!again).then_some(it)
+                note.satisfaction = (!again).then_some(it);
             });
             if it == Satisfaction::Dissatisfied && !again {
                 opened.set(Some(topic));

@@ -11,6 +11,7 @@ use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::export::use_exported;
 use crate::state::phone::use_phone;
+use crate::state::sync_status::SyncView;
 
 /// The two ways to leave.
 #[component]
@@ -21,7 +22,7 @@ pub fn Leaving() -> impl IntoView {
     let navigate = use_navigate();
     let asking_out = RwSignal::new(false);
     let asking_over = RwSignal::new(false);
-    let unsent = move || phone.status.with(|view| view.count()) + phone.drafts.all().len() as u64;
+    let unsent = move || phone.status.with(SyncView::count) + phone.drafts.all().len() as u64;
     let may_log_out = Memo::new(move |_| exported.covers(phone));
     let refusal = move || (!may_log_out.get()).then(|| t::leaving_refused(lang.get(), unsent()));
     let go =
@@ -41,9 +42,6 @@ pub fn Leaving() -> impl IntoView {
             }
         });
     });
-    let text = move |of: fn(doorstep_domain::language::Language) -> &'static str| {
-        Signal::derive(move || of(lang.get()).to_owned())
-    };
     view! {
         <h2 class="section">{move || t::leaving_heading(lang.get())}</h2>
         <p class="late" id="leaving-refusal">{refusal}</p>
@@ -62,16 +60,16 @@ pub fn Leaving() -> impl IntoView {
         </div>
         <Confirm
             open=asking_out
-            title=text(t::leaving_log_out_title)
-            text=text(t::leaving_log_out_text)
-            confirm=text(t::leaving_log_out)
+            title=lang.text(t::leaving_log_out_title)
+            text=lang.text(t::leaving_log_out_text)
+            confirm=lang.text(t::leaving_log_out)
             on_confirm=log_out
         />
         <Confirm
             open=asking_over
-            title=text(t::leaving_hand_over_title)
-            text=text(t::leaving_hand_over_text)
-            confirm=text(t::leaving_hand_over)
+            title=lang.text(t::leaving_hand_over_title)
+            text=lang.text(t::leaving_hand_over_text)
+            confirm=lang.text(t::leaving_hand_over)
             on_confirm=hand_over
         />
     }

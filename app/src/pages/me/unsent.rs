@@ -6,11 +6,11 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::clock;
 use crate::browser::format::{self, Style};
 use crate::components::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
 use crate::state::export::use_exported;
+use crate::state::now::use_now;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
 use crate::state::sync_status::{self, use_sync_status};
@@ -36,7 +36,7 @@ pub fn Unsent() -> impl IntoView {
         <Contact />
         <Show when=move || !is_empty.get()>
             <ul class="list">
-                <For each=items key=|item| (item.id, item.refusal.is_some()) let(item)>
+                <For each=items key=|item| (item.id, item.refusal.as_ref().map(|it| it.0)) let(item)>
                     <UnsentItem item />
                 </For>
                 <Show when=move || { unreadable() > 0 }>
@@ -95,10 +95,11 @@ fn UnsentItem(
     let lang = use_lang();
     let session = use_session();
     let phone = use_phone();
+    let now = use_now();
     let (id, at) = (item.id, item.at.unix_ms());
     let title = move || i18n::kind(lang.get(), &item.kind);
     let time = move || format::time(lang.get(), &session.zone(), Style::DayClock, at);
-    let age = move || age(lang.get(), clock::now_ms() - at);
+    let age = move || i18n::age(lang.get(), now.minutes_since(at));
     let reason = item
         .refusal
         .map(|(code, params)| move || i18n::refusal(lang.get(), code, &params));
@@ -121,50 +122,5 @@ fn UnsentItem(
                 </button>
             </Show>
         </li>
-    }
-}
-
-/// How long something has waited, in the largest whole unit.
-fn age(lang: doorstep_domain::language::Language, ms: i64) -> String {
-    let minutes = u64::try_from(ms / 60_000).unwrap_or(0);
-    match minutes {
-        0 => t::age_now(lang).to_owned(),
-        1..60 => t::age_minutes(lang, minutes),
-        60..2_880 => t::age_hours(lang, minutes / 60),
-        _ => t::age_days(lang, minutes / 1_440),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use doorstep_domain::language::Language::English;
-
-    use super::*;
-
-    #[test]
-    fn ages_are_told_in_whole_units() {
-        const MINUTE: i64 = 60_000;
-        let told = [
-            -5,
-            59_999,
-            MINUTE,
-            59 * MINUTE,
-            60 * MINUTE,
-            47 * 60 * MINUTE,
-            48 * 60 * MINUTE,
-        ]
-        .map(|ms| age(English, ms));
-        assert_eq!(
-            told,
-            [
-                "just now",
-                "just now",
-                "1 minute",
-                "59 minutes",
-                "1 hour",
-                "47 hours",
-                "2 days"
-            ]
-        );
     }
 }

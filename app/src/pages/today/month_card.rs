@@ -4,7 +4,6 @@
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Action;
 use doorstep_domain::state::Progress;
-use doorstep_domain::time::Month;
 use leptos::prelude::*;
 
 use crate::browser::format;
@@ -21,15 +20,14 @@ pub fn MonthCard() -> impl IntoView {
     let session = use_session();
     let sites = use_sites();
     let now = use_now();
-    let today = Memo::new(move |_| now.on_site().date());
     let progress = Memo::new(move |_| {
-        let today = today.get();
-        sites.with(|state| state.progress(Month::of(today), today, session.person()))
+        let (month, today) = (now.month(), now.today());
+        sites.with(|state| state.progress(month, today, session.person()))
     });
     let visits = Memo::new(move |_| session.role_for(Action::RecordVisit).is_some());
     let standing = move || {
         let progress = progress.get();
-        let days_left = progress.month.days_left(today.get());
+        let days_left = progress.month.days_left(now.today());
         standing(lang.get(), &progress, days_left)
     };
     let own = move || {
@@ -69,7 +67,7 @@ fn Freshness(
         if behind.get() {
             return t::today_incomplete(lang).to_owned();
         }
-        let time = format::near_time(lang, &session.zone(), now.on_site().date(), at);
+        let time = format::near_time(lang, &session.zone(), now.today(), at);
         match progress.get().on_phone {
             0 => t::today_as_of(lang, &time),
             on_phone => t::today_as_of_with_phone(lang, &time, on_phone),
@@ -144,6 +142,7 @@ fn per_cent(progress: &Progress) -> u64 {
 #[cfg(test)]
 mod tests {
     use doorstep_domain::language::Language::{Chinese, English};
+    use doorstep_domain::time::Month;
 
     use super::*;
 

@@ -61,7 +61,7 @@ fn WaitingRow(
         visit.at,
     );
     let time = move || {
-        let today = now.on_site().date();
+        let today = now.today();
         format::near_time(lang.get(), &session.zone(), today, at)
     };
     let end = move || visit.end(lang.get());

@@ -42,13 +42,12 @@ pub fn Unvisited() -> impl IntoView {
     let sites = use_sites();
     let now = use_now();
     let drafts = use_draft_summaries();
-    let month = Memo::new(move |_| now.on_site().month());
     let begun = Memo::new(move |_| {
         let abouts = drafts.get().into_iter().filter_map(|draft| draft.about);
         abouts.map(|about| about.household).collect::<Vec<_>>()
     });
     let suggested = Memo::new(move |_| {
-        let (month, begun) = (month.get(), begun.get());
+        let (month, begun) = (now.month(), begun.get());
         sites.with(|state| suggest(state, month, &begun))
     });
     let are_none = move || suggested.with(Vec::is_empty);
@@ -85,7 +84,7 @@ fn SuggestionRow(
     } = suggestion;
     let last = move || {
         let last = visiting?.last;
-        let date = format::near_date(lang.get(), now.on_site().date(), last);
+        let date = format::near_date(lang.get(), now.today(), last);
         Some(t::households_last(lang.get(), &date))
     };
     view! {

@@ -112,7 +112,7 @@ fn OpinionForm(
         <div class="card">
             <TextArea
                 id=field_id(shown)
-                label=Signal::derive(move || t::opine_label(lang.get()).to_owned())
+                label=lang.text(t::opine_label)
                 value=text
                 on_input=Callback::new(move |words| text.set(words))
                 error=Signal::derive(error)

@@ -163,7 +163,7 @@ fn DecisionForm(
             <Show when=move || explaining.get()>
                 <TextArea
                     id=id.get_value()
-                    label=Signal::derive(move || t::decide_reason(lang.get()).to_owned())
+                    label=lang.text(t::decide_reason)
                     value=reason
                     on_input=Callback::new(move |words| reason.set(words))
                     error=Signal::derive(error)

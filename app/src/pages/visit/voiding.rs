@@ -119,7 +119,7 @@ fn VoidDialog(
             <p>{move || t::void_text(lang.get())}</p>
             <TextArea
                 id=REASON
-                label=Signal::derive(move || t::void_reason(lang.get()).to_owned())
+                label=lang.text(t::void_reason)
                 value=reason
                 on_input=Callback::new(move |words| reason.set(words))
                 error=Signal::derive(error)

@@ -1,8 +1,8 @@
 //! A row of the list: one visit in a few words. Not what is said; that is [`super::listing`].
 
+use chrono::{Datelike, NaiveDate};
 use doorstep_domain::id::SubjectId;
 use doorstep_domain::language::Language;
-use doorstep_domain::time::SiteTime;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -35,7 +35,7 @@ pub fn VisitRow(
         voided,
     } = row;
     let time = move || {
-        let style = style(at, now.on_site());
+        let style = style(at.date(), now.today());
         format::time(lang.get(), &session.zone(), style, at.unix_ms())
     };
     let words = {
@@ -142,10 +142,10 @@ fn line(lang: Language, gist: &Gist) -> String {
 }
 
 /// The clock today, the day this year, the whole date before.
-fn style(at: SiteTime, now: SiteTime) -> Style {
-    if at.date() == now.date() {
+fn style(day: NaiveDate, today: NaiveDate) -> Style {
+    if day == today {
         Style::Clock
-    } else if at.month().year == now.month().year {
+    } else if day.year() == today.year() {
         Style::ShortDay
     } else {
         Style::FullDay
@@ -158,14 +158,13 @@ mod tests {
 
     #[test]
     fn the_older_a_visit_the_more_of_its_date_is_told() {
-        let time = |text: &str| -> SiteTime { text.parse().unwrap() };
-        let now = time("2026-11-23T18:00:00.000+08:00");
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
         for (at, told) in [
-            ("2026-11-23T00:10:00.000+08:00", Style::Clock),
-            ("2026-11-22T23:50:00.000+08:00", Style::ShortDay),
-            ("2025-11-23T15:00:00.000+08:00", Style::FullDay),
+            ("2026-11-23", Style::Clock),
+            ("2026-11-22", Style::ShortDay),
+            ("2025-11-23", Style::FullDay),
         ] {
-            assert_eq!(style(time(at), now), told, "{at}");
+            assert_eq!(style(day(at), day("2026-11-23")), told, "{at}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Logging in: the phone's key, the proof, the request, and keeping what came of it.
 //! Not the page; it shows [`LoginError`] in words.
 
+use std::rc::Rc;
+
 use doorstep_domain::account::{DeviceProof, LoginRequest, Session, login_proof_input};
 use doorstep_domain::hash::to_base64url;
 use doorstep_domain::id::PersonId;
@@ -88,30 +90,24 @@ impl Phone {
         let opened = self
             .opened()
             .filter(|opened| opened.store.person() == person);
-        match &opened {
-            Some(opened) => opened.store.save_session(&session, Some(key)).await?,
-            None => {
-                PersonStore::new(person)
-                    .save_session(&session, Some(key))
-                    .await?
-            }
-        }
+        let store = match &opened {
+            Some(opened) => Rc::clone(&opened.store),
+            None => Rc::new(PersonStore::new(person)),
+        };
+        store.save_session(&session, Some(key)).await?;
         DeviceStore::new()
             .change(move |device| device.enter(known.clone()))
             .await?;
         preferences::set_last_login(login);
         spawn_local(storage::ask_to_persist());
-        match opened {
-            Some(opened) => {
-                self.session.set(Some(session));
-                self.session.set_ended(false);
-                opened.driver.logged_in();
-                opened.driver.watch_sites();
-            }
-            None => {
-                self.stop();
-                self.open_person(person).await?;
-            }
+        if let Some(opened) = opened {
+            self.session.set(Some(session));
+            self.session.set_ended(false);
+            opened.driver.logged_in();
+            opened.driver.watch_sites();
+        } else {
+            self.stop();
+            self.open_person(person).await?;
         }
         self.tell(News::Person);
         Ok(())
@@ -167,10 +163,10 @@ fn read(answer: &Answer) -> Result<Session, LoginError> {
 mod tests {
     use super::*;
 
-    fn problem(problem: Problem) -> Answer {
+    fn problem(problem: &Problem) -> Answer {
         Answer {
             status: problem.status,
-            json: serde_json::to_string(&problem).ok(),
+            json: serde_json::to_string(problem).ok(),
         }
     }
 
@@ -179,16 +175,16 @@ mod tests {
         let wait = Problem::new(ProblemCode::TooManyAttempts).with("retry_after_s", 90);
         for (answer, error) in [
             (
-                problem(Problem::new(ProblemCode::WrongLogin)),
+                problem(&Problem::new(ProblemCode::WrongLogin)),
                 LoginError::Wrong,
             ),
-            (problem(wait), LoginError::TooMany(90)),
+            (problem(&wait), LoginError::TooMany(90)),
             (
-                problem(Problem::new(ProblemCode::DeviceRevoked)),
+                problem(&Problem::new(ProblemCode::DeviceRevoked)),
                 LoginError::Revoked,
             ),
             (
-                problem(Problem::new(ProblemCode::Internal)),
+                problem(&Problem::new(ProblemCode::Internal)),
                 LoginError::Server,
             ),
             (
