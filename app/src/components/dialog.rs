@@ -36,7 +36,7 @@ pub fn Confirm(
         on_confirm.run(());
     };
     view! {
-        <dialog class="dialog" node_ref=node on:close=move |_| open.set(false)>
+        <dialog class="dialog" aria-label=title node_ref=node on:close=move |_| open.set(false)>
             <h2>{title}</h2>
             <p>{text}</p>
             <div class="dialog-actions">

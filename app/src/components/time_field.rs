@@ -22,7 +22,7 @@ pub fn TimeField(
 ) -> impl IntoView {
     let session = use_session();
     let read = move |typed: String| {
-        let zone = session.zone();
+        let zone = untrack(|| session.zone());
         if let Some(time) = clock::from_local(&zone, &typed) {
             on_change.run(time);
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use doorstep_domain::event::Event;
 use doorstep_domain::hash::to_base64url;
 use doorstep_domain::id::{EventId, SubjectId};
-use doorstep_domain::sync::engine::ItemState;
+use doorstep_domain::sync::engine::{ItemState, SavedItem};
 use doorstep_domain::time::SiteTime;
 use leptos::prelude::*;
 use serde::Serialize;
@@ -23,6 +23,7 @@ const FORMAT: &str = "doorstep-unsent/1";
 #[derive(Clone, Copy)]
 pub struct Exported {
     events: RwSignal<BTreeSet<EventId>>,
+    unreadable: RwSignal<BTreeSet<String>>,
     drafts: RwSignal<BTreeSet<(SubjectId, u64)>>,
 }
 
@@ -53,10 +54,13 @@ impl Exported {
     /// app was opened. Tracked. Nothing unsent counts as exported.
     pub fn covers(self, phone: Phone) -> bool {
         let events = self.events.get();
+        let unreadable = self.unreadable.get();
         let drafts = self.drafts.get();
-        phone
-            .status
-            .with(|view| view.unsent.iter().all(|it| events.contains(&it.id)))
+        let are_events_covered = phone.status.with(|view| {
+            view.unsent.iter().all(|it| events.contains(&it.id))
+                && view.unreadable.iter().all(|it| unreadable.contains(it))
+        });
+        are_events_covered
             && phone
                 .drafts
                 .all()
@@ -64,8 +68,14 @@ impl Exported {
                 .all(|it| drafts.contains(&(it.subject, it.revision)))
     }
 
-    fn note(self, events: impl Iterator<Item = EventId>, drafts: &[KeptDraft]) {
-        self.events.update(|known| known.extend(events));
+    fn note(self, items: &[SavedItem], unreadable: Vec<String>, drafts: &[KeptDraft]) {
+        self.events
+            .update(|known| known.extend(items.iter().map(|item| item.id)));
+        // An event that does not open is told apart by its text.
+        let damaged = items.iter().filter(|item| item.event.open().is_err());
+        let damaged = damaged.map(|item| item.event.envelope.clone());
+        self.unreadable
+            .update(|known| known.extend(unreadable.into_iter().chain(damaged)));
         self.drafts
             .update(|known| known.extend(drafts.iter().map(|it| (it.subject, it.revision))));
     }
@@ -77,13 +87,9 @@ impl Phone {
         let (Some(opened), Some(session)) = (self.opened(), self.session.get_untracked()) else {
             return Ok(());
         };
-        let (items, unreadable) = self.trouble.note(opened.store.outbox().await)?;
+        let (mut items, unreadable) = self.trouble.note(opened.store.outbox().await)?;
+        items.retain(|item| !matches!(item.state, ItemState::Received { .. }));
         let drafts = self.trouble.note(opened.store.drafts().await)?;
-        let unsent = || {
-            items
-                .iter()
-                .filter(|item| !matches!(item.state, ItemState::Received { .. }))
-        };
         let zone = untrack(|| self.session.zone());
         let now = clock::site_time(&zone);
         let file = UnsentFile {
@@ -92,7 +98,7 @@ impl Phone {
             exported_at: now,
             login: &session.login,
             person: session.person.to_string(),
-            events: unsent().map(|item| &item.event).collect(),
+            events: items.iter().map(|item| &item.event).collect(),
             unreadable: &unreadable,
             drafts: drafts
                 .iter()
@@ -105,7 +111,7 @@ impl Phone {
         let text = serde_json::to_string(&file).expect("the domain's types have string keys only");
         let name = file_name(&session.login, now);
         download::save_text(&name, "application/json", &text);
-        exported.note(unsent().map(|item| item.id), &drafts);
+        exported.note(&items, unreadable, &drafts);
         Ok(())
     }
 }
@@ -122,6 +128,7 @@ fn file_name(login: &str, now: SiteTime) -> String {
 pub fn provide_exported() {
     provide_context(Exported {
         events: RwSignal::new(BTreeSet::new()),
+        unreadable: RwSignal::new(BTreeSet::new()),
         drafts: RwSignal::new(BTreeSet::new()),
     });
 }

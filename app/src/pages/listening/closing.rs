@@ -74,7 +74,8 @@ fn Discard() -> impl IntoView {
         spawn_local(async move {
             // A failure shows the storage banner, and the draft is still there.
             if writing.discard().await.is_ok() {
-                leave.run(());
+                // Unless the screen was left meanwhile.
+                leave.try_run(());
             }
         });
     };

@@ -61,7 +61,10 @@ pub fn FootBar() -> impl IntoView {
             writing.read_untracked(|draft| draft.finish_unmet(&visitor, language, now).bodies());
         spawn_local(async move {
             match writing.finish(bodies).await {
-                Ok(id) => go.run((Path::Sealed(id), true)),
+                // Unless the screen was left meanwhile.
+                Ok(id) => {
+                    go.try_run((Path::Sealed(id), true));
+                }
                 Err(error) => {
                     failed.try_set(Some(error));
                     busy.try_set(false);

@@ -13,6 +13,15 @@ use crate::state::export::use_exported;
 use crate::state::phone::use_phone;
 use crate::state::sync_status::SyncView;
 
+/// How somebody leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Their records are deleted.
+    LogOut,
+    /// They stay, for the next log-in.
+    HandOver,
+}
+
 /// The two ways to leave.
 #[component]
 pub fn Leaving() -> impl IntoView {
@@ -25,22 +34,36 @@ pub fn Leaving() -> impl IntoView {
     let unsent = move || phone.status.with(SyncView::count) + phone.drafts.all().len() as u64;
     let may_log_out = Memo::new(move |_| exported.covers(phone));
     let refusal = move || (!may_log_out.get()).then(|| t::leaving_refused(lang.get(), unsent()));
-    let go =
-        Callback::new(move |()| navigate(&Path::Login.to_string(), NavigateOptions::default()));
+    // Telling the office may take a while: nobody leaves twice meanwhile.
+    let busy = RwSignal::new(false);
+    let leave = move |way: Way| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let left = match way {
+                Way::LogOut => phone.log_out().await,
+                Way::HandOver => phone.hand_over().await,
+            };
+            busy.try_set(false);
+            match left {
+                Ok(()) => navigate(&Path::Login.to_string(), NavigateOptions::default()),
+                // The storage banner says why; what is still there is opened again.
+                Err(_) => phone.start(),
+            }
+        });
+    };
+    let hand_over = {
+        let leave = leave.clone();
+        Callback::new(move |()| leave(Way::HandOver))
+    };
     let log_out = Callback::new(move |()| {
-        spawn_local(async move {
-            // A failure shows the storage banner, and the records are still there.
-            if phone.log_out().await.is_ok() {
-                go.run(());
-            }
-        });
-    });
-    let hand_over = Callback::new(move |()| {
-        spawn_local(async move {
-            if phone.hand_over().await.is_ok() {
-                go.run(());
-            }
-        });
+        // Asked again: something may have been finished in another tab since.
+        if may_log_out.get_untracked() {
+            leave(Way::LogOut);
+        }
     });
     view! {
         <h2 class="section">{move || t::leaving_heading(lang.get())}</h2>
@@ -48,13 +71,17 @@ pub fn Leaving() -> impl IntoView {
         <div class="button-row">
             <button
                 class="button line grow"
-                disabled=move || !may_log_out.get()
+                disabled=move || busy.get() || !may_log_out.get()
                 aria-describedby="leaving-refusal"
                 on:click=move |_| asking_out.set(true)
             >
                 {move || t::leaving_log_out(lang.get())}
             </button>
-            <button class="button line grow" on:click=move |_| asking_over.set(true)>
+            <button
+                class="button line grow"
+                disabled=move || busy.get()
+                on:click=move |_| asking_over.set(true)
+            >
                 {move || t::leaving_hand_over(lang.get())}
             </button>
         </div>

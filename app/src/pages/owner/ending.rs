@@ -120,19 +120,19 @@ fn provide_sealing() -> Sealing {
     let busy = RwSignal::new(false);
     let refusal = RwSignal::new(None);
     let seal = Callback::new(move |outcome| {
+        if busy.get_untracked() {
+            return;
+        }
         let Some(visitor) = untrack(|| writing.visitor()) else {
             refusal.set(Some(Refusal::Queue(QueueError::NobodyHere)));
             return;
         };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
         let now = clock::site_time(&untrack(|| session.zone()));
         let finished = writing.read_untracked(|draft| draft.finish_met(&visitor, outcome, now));
-        let bodies = finished
-            .map(|finished| finished.bodies())
-            .unwrap_or_default();
+        // No page is shown any more: the draft was reopened in the tab it was taken over from.
+        let Some(finished) = finished else { return };
+        let bodies = finished.bodies();
+        busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
             match writing.finish(bodies).await {

@@ -29,7 +29,8 @@ struct Pen {
 impl Pen {
     fn down(self, event: &PointerEvent) {
         let is_free = self.pointer.get_value().is_none();
-        if is_free && event.button() == 0 && self.has_room() && self.writing.is_writing() {
+        let may_draw = is_free && self.has_room() && untrack(|| self.writing.is_writing());
+        if may_draw && event.button() == 0 {
             event.prevent_default();
             pen::capture(event);
             self.pointer.set_value(Some(event.pointer_id()));

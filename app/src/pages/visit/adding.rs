@@ -36,9 +36,9 @@ pub struct New {
     pub needs_words: bool,
 }
 
-/// How keeping an addition goes.
+/// One attempt after another to add something: how it goes.
 #[derive(Clone, Copy)]
-pub struct Keeping {
+pub struct Attempt {
     busy: RwSignal<bool>,
     failed: RwSignal<bool>,
     problem: RwSignal<Option<WordsProblem>>,
@@ -48,26 +48,26 @@ pub struct Keeping {
 #[derive(Clone, Copy)]
 pub struct Adding {
     /// How it goes.
-    pub keeping: Keeping,
+    pub attempt: Attempt,
     phone: Phone,
     shown: Shown,
 }
 
 /// An addition to `shown`; nothing is being added yet.
 pub fn use_adding(shown: Shown) -> Adding {
-    let keeping = Keeping {
+    let attempt = Attempt {
         busy: RwSignal::new(false),
         failed: RwSignal::new(false),
         problem: RwSignal::new(None),
     };
     Adding {
-        keeping,
+        attempt,
         phone: use_phone(),
         shown,
     }
 }
 
-impl Keeping {
+impl Attempt {
     /// `true` as an attribute while it is being kept.
     pub fn busy(self) -> Option<&'static str> {
         self.busy.get().then_some("true")
@@ -89,11 +89,11 @@ impl Adding {
     /// Signs and keeps `new` with the words `typed`; `done` follows when it is kept. A second
     /// press meanwhile does nothing. Returns whether the words will do.
     pub fn add(self, new: New, typed: &str, done: impl FnOnce() + 'static) -> bool {
-        let Keeping {
+        let Attempt {
             busy,
             failed,
             problem,
-        } = self.keeping;
+        } = self.attempt;
         if busy.get_untracked() {
             return true;
         }
@@ -157,13 +157,13 @@ fn words(typed: &str, needed: bool) -> Result<Words, WordsProblem> {
 
 /// That it is being kept, or could not be.
 #[component]
-pub fn KeepingState(
+pub fn AttemptShown(
     /// How it goes.
-    keeping: Keeping,
+    attempt: Attempt,
 ) -> impl IntoView {
     let lang = use_lang();
-    let busy = move || keeping.busy.get().then(|| t::review_busy(lang.get()));
-    let failed = move || keeping.failed.get().then(|| t::review_failed(lang.get()));
+    let busy = move || attempt.busy.get().then(|| t::review_busy(lang.get()));
+    let failed = move || attempt.failed.get().then(|| t::review_failed(lang.get()));
     view! {
         <p class="caption" role="status">{busy}</p>
         <p class="form-error" role="alert">{failed}</p>

@@ -6,7 +6,7 @@ use doorstep_domain::review::About;
 use doorstep_domain::state::VisitRecord;
 use leptos::prelude::*;
 
-use super::adding::{KeepingState, New, use_adding};
+use super::adding::{AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
 use crate::components::text_area::TextArea;
@@ -87,7 +87,7 @@ fn OpinionForm(
     let adding = use_adding(shown);
     let unfinished = use_unfinished();
     let text = unfinished.text(field_id(shown));
-    let keeping = adding.keeping;
+    let attempt = adding.attempt;
     let sign = move |_| {
         let Some(on) = untrack(|| shown.first()).map(|finish| finish.id) else {
             return;
@@ -100,13 +100,14 @@ fn OpinionForm(
         };
         let kept = move || {
             unfinished.forget(&field_id(shown));
-            done.run(());
+            // The form may be gone, and the record with it.
+            done.try_run(());
         };
         if !adding.add(new, &text.read_untracked(), kept) {
             document::focus_id(&field_id(shown));
         }
     };
-    let error = move || keeping.error(lang.get(), t::opine_missing);
+    let error = move || attempt.error(lang.get(), t::opine_missing);
     let own = move || shown.is_own().then(|| t::opine_own(lang.get()));
     view! {
         <div class="card">
@@ -118,11 +119,11 @@ fn OpinionForm(
                 error=Signal::derive(error)
             />
             <p class="caption">{own}</p>
-            <KeepingState keeping />
+            <AttemptShown attempt />
             <div class="button-row end">
                 <button
                     class="button primary small"
-                    aria-disabled=move || keeping.busy()
+                    aria-disabled=move || attempt.busy()
                     on:click=sign
                 >
                     {move || t::opine_submit(lang.get())}

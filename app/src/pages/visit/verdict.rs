@@ -10,7 +10,7 @@ use doorstep_domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{Keeping, KeepingState, New, use_adding};
+use super::adding::{Attempt, AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
 use crate::components::icon::{Glyph, Icon};
@@ -149,14 +149,15 @@ fn DecisionForm(
         };
         let kept = move || {
             unfinished.forget(&field_id("reason", on, topic));
-            done.run(());
+            // The form may be gone, and the record with it.
+            done.try_run(());
         };
         if !adding.add(new, &reason.read_untracked(), kept) {
             explain.run(());
         }
     });
-    let keeping = adding.keeping;
-    let error = move || keeping.error(lang.get(), t::decide_reason_missing);
+    let attempt = adding.attempt;
+    let error = move || attempt.error(lang.get(), t::decide_reason_missing);
     let legend = move || t::decide_legend(lang.get(), i18n::topic(lang.get(), topic));
     view! {
         <div class="decision" role="group" aria-label=legend>
@@ -169,8 +170,8 @@ fn DecisionForm(
                     error=Signal::derive(error)
                 />
             </Show>
-            <DecisionButtons keeping explaining decide explain />
-            <KeepingState keeping />
+            <DecisionButtons attempt explaining decide explain />
+            <AttemptShown attempt />
         </div>
     }
 }
@@ -179,7 +180,7 @@ fn DecisionForm(
 #[component]
 fn DecisionButtons(
     /// Whether a decision is being kept.
-    keeping: Keeping,
+    attempt: Attempt,
     /// Whether the reason's field is open.
     #[prop(into)]
     explaining: Signal<bool>,
@@ -193,14 +194,14 @@ fn DecisionButtons(
         <div class="button-row">
             <button
                 class="button primary small"
-                aria-disabled=move || keeping.busy()
+                aria-disabled=move || attempt.busy()
                 on:click=move |_| decide.run(Verdict::Adopt)
             >
                 {move || t::decide_adopt(lang.get())}
             </button>
             <button
                 class="button line small"
-                aria-disabled=move || keeping.busy()
+                aria-disabled=move || attempt.busy()
                 on:click=move |_| decide.run(Verdict::NotAdopt)
             >
                 {move || t::decide_not_adopt(lang.get())}

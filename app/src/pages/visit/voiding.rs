@@ -9,7 +9,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{KeepingState, New, use_adding};
+use super::adding::{AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::{dialog, document};
 use crate::components::icon::{Glyph, Icon};
@@ -83,7 +83,7 @@ fn VoidDialog(
     let lang = use_lang();
     let adding = use_adding(shown);
     let reason = RwSignal::new(String::new());
-    let keeping = adding.keeping;
+    let attempt = adding.attempt;
     let node: NodeRef<html::Dialog> = NodeRef::new();
     Effect::new(move || {
         if let Some(element) = node.get() {
@@ -107,7 +107,7 @@ fn VoidDialog(
             document::focus_id(REASON);
         }
     };
-    let error = move || keeping.error(lang.get(), t::void_missing);
+    let error = move || attempt.error(lang.get(), t::void_missing);
     view! {
         <dialog
             class="dialog"
@@ -124,14 +124,14 @@ fn VoidDialog(
                 on_input=Callback::new(move |words| reason.set(words))
                 error=Signal::derive(error)
             />
-            <KeepingState keeping />
+            <AttemptShown attempt />
             <div class="dialog-actions">
                 <button class="button line" on:click=move |_| open.set(false)>
                     {move || t::app_cancel(lang.get())}
                 </button>
                 <button
                     class="button primary"
-                    aria-disabled=move || keeping.busy()
+                    aria-disabled=move || attempt.busy()
                     on:click=void
                 >
                     {move || t::void_submit(lang.get())}

@@ -47,7 +47,8 @@ struct Inner {
     snapshot: Box<dyn Fn() -> Option<Vec<u8>>>,
     /// Taken while an earlier one was being kept.
     next: RefCell<Option<Vec<u8>>>,
-    keeping: RwSignal<Keeping>,
+    /// Counted, as it is made in a task, where nothing else would let go of it.
+    keeping: ArcRwSignal<Keeping>,
     revision: Cell<Option<u64>>,
     pacing: Cell<Pacing>,
     saving: Cell<bool>,
@@ -74,7 +75,7 @@ impl DraftWriter {
             subject,
             snapshot: Box::new(snapshot),
             next: RefCell::new(None),
-            keeping: RwSignal::new(Keeping::Opening),
+            keeping: ArcRwSignal::new(Keeping::Opening),
             revision: Cell::new(None),
             pacing: Cell::new(Pacing::default()),
             saving: Cell::new(false),
