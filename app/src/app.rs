@@ -75,7 +75,7 @@ fn Screens() -> impl IntoView {
     }
 }
 
-/// Hidden until the app hits a state thought impossible (see [`crate::browser::panics`]).
+/// Hidden until the app hits a state thought impossible; `public/boot.js` shows it then.
 #[component]
 fn CrashNotice() -> impl IntoView {
     let lang = use_lang();

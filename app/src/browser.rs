@@ -11,7 +11,6 @@ pub mod format;
 pub mod http;
 pub mod lifecycle;
 pub mod locks;
-pub mod panics;
 pub mod pen;
 pub mod preferences;
 pub mod random;

@@ -1,5 +1,6 @@
 //! Reusable parts of screens. They know the app's state at most by its contexts, never a page.
 
+pub mod aria;
 pub mod banners;
 pub mod brand;
 pub mod choice;

@@ -18,6 +18,5 @@ mod state;
 mod sync;
 
 fn main() {
-    browser::panics::install();
     leptos::mount::mount_to_body(app::App);
 }

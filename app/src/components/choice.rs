@@ -23,11 +23,15 @@ pub fn Choice<T>(
     value: Signal<T>,
     /// Called with the one chosen.
     on_choose: Callback<T>,
+    /// The language of the words, where it is not the app's.
+    #[prop(optional, into)]
+    language: Option<Signal<Language>>,
 ) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let lang = use_lang();
+    let app = use_lang();
+    let language = language.unwrap_or_else(|| Signal::derive(move || app.get()));
     let option = move |it: T| {
         view! {
             <label class="choice-option">
@@ -37,7 +41,7 @@ where
                     prop:checked=move || value.get() == it
                     on:change=move |_| on_choose.run(it)
                 />
-                <span>{move || label(lang.get(), it)}</span>
+                <span>{move || label(language.get(), it)}</span>
             </label>
         }
     };

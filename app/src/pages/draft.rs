@@ -2,10 +2,12 @@
 //! that going from one to the other neither closes it nor lets another tab in between.
 //! Not what the screens show.
 
-use doorstep_domain::draft::{DRAFT_VERSION, VisitDraft, Visitor};
+use doorstep_domain::draft::{DRAFT_VERSION, OwnerPage, VisitDraft, Visitor};
 use doorstep_domain::event::{Kind, PartName};
 use doorstep_domain::id::{EventId, SubjectId};
+use doorstep_domain::language::Language;
 use doorstep_domain::policy::Action;
+use doorstep_domain::time::SiteTime;
 use doorstep_domain::visit::ContentProblem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +16,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::browser::clock;
 use crate::browser::store::DraftConflict;
+use crate::components::banners::{Banner, Weight};
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
@@ -76,9 +79,25 @@ impl Writing {
         self.flush();
     }
 
-    /// Changes the owner's page itself (ink, language, who signs); kept at once.
-    pub fn on_page(self, change: impl FnOnce(&mut VisitDraft)) {
-        self.update(change);
+    /// Shows the owner their page; kept at once.
+    pub fn show_owner(self, language: Language, now: SiteTime) {
+        self.update(|draft| draft.show_owner(language, now));
+        self.with_writer(DraftWriter::touch);
+        self.flush();
+    }
+
+    /// Reads the owner's page; tracked. `None` while none is shown.
+    pub fn page<T>(self, read: impl FnOnce(&OwnerPage) -> T) -> Option<T> {
+        self.read(|draft| draft.owner_page.as_ref().map(read))
+    }
+
+    /// Changes the owner's page itself (ink, language, who signs), if one is shown; kept at once.
+    pub fn on_page(self, change: impl FnOnce(&mut OwnerPage)) {
+        self.update(|draft| {
+            if let Some(page) = &mut draft.owner_page {
+                change(page);
+            }
+        });
         self.with_writer(DraftWriter::touch);
         self.flush();
     }
@@ -321,12 +340,11 @@ pub fn ElsewhereBanner() -> impl IntoView {
     let take_over = move |_| spawn_local(writing.take_over());
     view! {
         <Show when=move || elsewhere.get()>
-            <div class="banner amber" role="status">
-                <p>{move || t::draft_elsewhere(lang.get())}</p>
+            <Banner weight=Weight::Amber text=lang.text(t::draft_elsewhere)>
                 <button class="button line small" on:click=take_over>
                     {move || t::draft_take_over(lang.get())}
                 </button>
-            </div>
+            </Banner>
         </Show>
     }
 }

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 
 use self::ending::Ending;
 use crate::browser::clock;
+use crate::components::aria::truth;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::record_body::RecordBody;
 use crate::i18n::{t, use_lang};
@@ -29,9 +30,9 @@ pub fn Owner() -> impl IntoView {
     if is_complete && untrack(|| writing.is_writing()) {
         let now = clock::site_time(&untrack(|| session.zone()));
         let language = untrack(|| lang.get());
-        writing.on_page(|draft| draft.show_owner(language, now));
+        writing.show_owner(language, now);
     }
-    let shown = Memo::new(move |_| writing.read(|draft| draft.owner_page.is_some()));
+    let shown = Memo::new(move |_| writing.page(|_| ()).is_some());
     view! {
         <div class="owner-page sheet">
             <OwnerHead />
@@ -48,12 +49,7 @@ pub fn Owner() -> impl IntoView {
 
 /// The language the page is shown in, which is sealed with it.
 fn page_language(writing: Writing) -> Memo<Language> {
-    Memo::new(move |_| {
-        writing.read(|draft| {
-            let page = draft.owner_page.as_ref();
-            page.map(|page| page.language).unwrap_or_default()
-        })
-    })
+    Memo::new(move |_| writing.page(|page| page.language).unwrap_or_default())
 }
 
 /// Whose page this is, the language, and the way back to the visitor.
@@ -67,20 +63,8 @@ fn OwnerHead() -> impl IntoView {
             Language::Chinese => t::language_chinese(language),
             Language::English => t::language_english(language),
         };
-        let pressed = move || {
-            if lang.get() == language {
-                "true"
-            } else {
-                "false"
-            }
-        };
-        let choose = move |_| {
-            writing.on_page(|draft| {
-                if let Some(page) = &mut draft.owner_page {
-                    page.language = language;
-                }
-            });
-        };
+        let pressed = move || truth(lang.get() == language);
+        let choose = move |_| writing.on_page(|page| page.language = language);
         view! {
             <button class="language" lang=language.tag() aria-pressed=pressed on:click=choose>
                 {name}

@@ -3,6 +3,7 @@
 
 use doorstep_domain::id::SubjectId;
 use doorstep_domain::state::{Finish, Soundness};
+use doorstep_domain::visit::VisitContent;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
@@ -96,19 +97,21 @@ fn RecordHead(
     shown: Shown,
 ) -> impl IntoView {
     let lang = use_lang();
-    let content = move || shown.first()?.content;
-    let title = move || match content() {
-        Some(content) => [content.room, content.met].join(" "),
-        None => t::visit_title(lang.get()).to_owned(),
+    let household = Memo::new(move |_| {
+        let of = |content: &VisitContent| [content.room.as_str(), &content.met].join(" ");
+        shown.with_first(|finish| finish.content.as_ref().map(of))?
+    });
+    let title = move || {
+        let unseen = || t::visit_title(lang.get()).to_owned();
+        household.get().unwrap_or_else(unseen)
     };
     let time = move || {
-        let at = shown.first().map(|finish| finish.when().unix_ms());
+        let at = shown.with_first(|finish| finish.when().unix_ms());
         at.map(|at| shown.time(lang.get(), at)).unwrap_or_default()
     };
-    let has_content = Memo::new(move |_| content().is_some());
     view! {
         <SlimHead title=Signal::derive(title) caption=Signal::derive(time) back=Path::Visits>
-            <Show when=move || has_content.get()>
+            <Show when=move || household.with(Option::is_some)>
                 <button class="button line small" on:click=|_| document::print()>
                     {move || t::visit_print(lang.get())}
                 </button>

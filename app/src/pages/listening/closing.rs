@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::components::aria::truth;
 use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
@@ -19,7 +20,7 @@ pub fn Closing() -> impl IntoView {
     let lang = use_lang();
     let writing = use_writing();
     let reported = Memo::new(move |_| writing.read(|draft| draft.report_to_operations));
-    let pressed = move || if reported.get() { "true" } else { "false" };
+    let pressed = move || truth(reported.get());
     let report = move |_| {
         let now = reported.get_untracked();
         writing.choose(|draft| draft.report_to_operations = !now);

@@ -1,17 +1,14 @@
 //! How the visit came about: way, appointment and the reason R3.6 asks for; whom, what for, since
 //! when; and whether anybody was met.
 
-use doorstep_domain::time::SiteTime;
 use doorstep_domain::visit::{Agreed, Channel, Outcome, Purpose, Relation, Way};
 use leptos::prelude::*;
 
-use crate::browser::clock;
 use crate::components::choice::Choice;
 use crate::components::text_area::TextArea;
 use crate::components::time_field::TimeField;
 use crate::i18n::{self, t, use_lang};
 use crate::pages::draft::use_writing;
-use crate::state::session::use_session;
 
 /// Way, appointment, reason.
 #[component]
@@ -58,13 +55,6 @@ fn Appointment() -> impl IntoView {
             draft.agreed = is_agreed.then_some(Agreed { at, channel });
         });
     };
-    let change = move |change: fn(&mut Agreed, SiteTime, Channel), at: SiteTime, channel| {
-        writing.choose(|draft| {
-            if let Some(agreed) = &mut draft.agreed {
-                change(agreed, at, channel);
-            }
-        });
-    };
     let began = move || writing.read(|draft| draft.started_at);
     let at = move || agreed.get().map_or_else(began, |agreed| agreed.at);
     let channel = move || {
@@ -73,14 +63,19 @@ fn Appointment() -> impl IntoView {
             .map(|agreed| agreed.channel)
             .unwrap_or_default()
     };
-    let set_at = move |at| change(|agreed, at, _| agreed.at = at, at, Channel::default());
+    let set_at = move |at| {
+        writing.choose(|draft| {
+            if let Some(agreed) = &mut draft.agreed {
+                agreed.at = at;
+            }
+        });
+    };
     let set_channel = move |channel| {
-        let began = writing.read_untracked(|draft| draft.started_at);
-        change(
-            |agreed, _, channel| agreed.channel = channel,
-            began,
-            channel,
-        );
+        writing.choose(|draft| {
+            if let Some(agreed) = &mut draft.agreed {
+                agreed.channel = channel;
+            }
+        });
     };
     view! {
         <Choice
@@ -147,12 +142,7 @@ fn Reason() -> impl IntoView {
 pub fn Details() -> impl IntoView {
     let lang = use_lang();
     let writing = use_writing();
-    let session = use_session();
-    let set_began = move |at: SiteTime| {
-        // A time picked on the site's clock, with the offset it had then.
-        let at = clock::in_zone(&session.zone(), at.unix_ms());
-        writing.choose(|draft| draft.started_at = at);
-    };
+    let set_began = move |at| writing.choose(|draft| draft.started_at = at);
     view! {
         <details class="card more">
             <summary>{move || t::listening_details(lang.get())}</summary>

@@ -6,6 +6,7 @@ use doorstep_domain::topic::{Satisfaction, Topic};
 use doorstep_domain::visit::Outcome;
 use leptos::prelude::*;
 
+use crate::components::aria::truth;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{self, t, use_lang};
@@ -38,7 +39,7 @@ fn TopicCard(
     let writing = use_writing();
     let open = Memo::new(move |_| opened.get() == Some(topic));
     let toggle = move |_| opened.update(|it| *it = (*it != Some(topic)).then_some(topic));
-    let expanded = move || if open.get() { "true" } else { "false" };
+    let expanded = move || truth(open.get());
     let name = move || i18n::topic(lang.get(), topic);
     let gist = move || {
         (!open.get()).then(|| writing.read(|draft| draft.note(topic).text.trim().to_owned()))
@@ -78,13 +79,7 @@ fn Marks(
     let writing = use_writing();
     let given = Memo::new(move |_| writing.read(|draft| draft.note(topic).satisfaction));
     let mark = move |it: Satisfaction| {
-        let pressed = move || {
-            if given.get() == Some(it) {
-                "true"
-            } else {
-                "false"
-            }
-        };
+        let pressed = move || truth(given.get() == Some(it));
         let give = move |_| {
             let again = given.get_untracked() == Some(it);
             change(writing, topic, |note| {
@@ -117,7 +112,7 @@ fn TopicNote(
     let writing = use_writing();
     let label = move || t::listening_words(lang.get(), i18n::topic(lang.get(), topic));
     let wants = Memo::new(move |_| writing.read(|draft| draft.note(topic).wants_answer));
-    let pressed = move || if wants.get() { "true" } else { "false" };
+    let pressed = move || truth(wants.get());
     let wish = move |_| {
         let now = wants.get_untracked();
         change(writing, topic, |note| note.wants_answer = !now);

@@ -1,6 +1,5 @@
 //! How the owner's page ends: the pad, the five outcomes of equal weight, and sealing.
 
-use doorstep_domain::draft::VisitDraft;
 use doorstep_domain::ink::NotASignature;
 use doorstep_domain::language::Language;
 use doorstep_domain::visit::SigningOutcome;
@@ -58,25 +57,22 @@ impl Sealing {
     /// Seals with ink, if what was drawn passes as a signature.
     fn sign(self, outcome: SigningOutcome) {
         let unnamed = outcome == SigningOutcome::SomeoneElse
-            && self.writing.read_untracked(|draft| {
-                let page = draft.owner_page.as_ref();
-                page.is_none_or(|page| page.name.trim().is_empty())
-            });
+            && untrack(|| self.writing.page(|page| page.name.trim().is_empty())) != Some(false);
         if unnamed {
             self.refusal.set(Some(Refusal::SignerUnnamed));
             document::focus_id("signer-name");
             return;
         }
-        match self.writing.read_untracked(check_ink) {
+        match untrack(|| check_ink(self.writing)) {
             Ok(()) => self.seal.run(outcome),
             Err(problem) => self.refusal.set(Some(Refusal::Ink(problem))),
         }
     }
 }
 
-fn check_ink(draft: &VisitDraft) -> Result<(), NotASignature> {
-    let page = draft.owner_page.as_ref().ok_or(NotASignature::Empty)?;
-    page.ink.check()
+fn check_ink(writing: Writing) -> Result<(), NotASignature> {
+    let checked = writing.page(|page| page.ink.check());
+    checked.unwrap_or(Err(NotASignature::Empty))
 }
 
 /// Pad, outcomes, and what is in the way.
@@ -91,7 +87,7 @@ pub fn Ending() -> impl IntoView {
         let refusal = sealing.refusal.get()?;
         // What was said of the ink holds until there is other ink.
         let holds = match refusal {
-            Refusal::Ink(said) => writing.read(check_ink) == Err(said),
+            Refusal::Ink(said) => check_ink(writing) == Err(said),
             _ => true,
         };
         holds.then(|| refusal_words(lang.get(), &refusal))
@@ -237,10 +233,7 @@ fn Asking(
             SigningOutcome::NotPresent => t::owner_confirm_not_present(lang),
             _ => t::owner_confirm_declined(lang),
         };
-        let is_drawn = sealing.writing.read(|draft| {
-            let page = draft.owner_page.as_ref();
-            page.is_some_and(|page| !page.ink.is_empty())
-        });
+        let is_drawn = sealing.writing.page(|page| !page.ink.is_empty()) == Some(true);
         let lost = if is_drawn {
             t::owner_confirm_ink(lang)
         } else {

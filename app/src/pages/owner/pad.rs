@@ -1,6 +1,7 @@
 //! The signature pad: strokes as data in pad units, drawn as they come, kept at the end of each.
 //! Turning or resizing the phone only scales them. Not what the signature is bound to.
 
+use doorstep_domain::draft::OwnerPage;
 use doorstep_domain::ink::{
     Ink, PAD_HEIGHT, PAD_WIDTH, POINTS_MAX, Point, STROKES_MAX, Stroke, svg_path,
 };
@@ -52,11 +53,7 @@ impl Pen {
         }
         self.pointer.set_value(None);
         let stroke = self.stroke.get_untracked();
-        self.writing.on_page(|draft| {
-            if let Some(page) = &mut draft.owner_page {
-                page.ink.strokes.push(stroke);
-            }
-        });
+        self.writing.on_page(|page| page.ink.strokes.push(stroke));
         self.stroke.set(Stroke::default());
     }
 
@@ -65,10 +62,11 @@ impl Pen {
     }
 
     fn has_room(self) -> bool {
-        let (points, strokes) = self.writing.read_untracked(|draft| {
-            let ink = draft.owner_page.as_ref().map(|page| &page.ink);
-            ink.map_or((0, 0), |ink| (ink.points(), ink.strokes.len()))
+        let kept = untrack(|| {
+            let count = |page: &OwnerPage| (page.ink.points(), page.ink.strokes.len());
+            self.writing.page(count)
         });
+        let (points, strokes) = kept.unwrap_or_default();
         let drawn = self.stroke.with_untracked(|stroke| stroke.0.len());
         points + drawn < POINTS_MAX && strokes < STROKES_MAX
     }
@@ -116,24 +114,16 @@ fn point(sample: Sample, origin_ms: f64) -> Point {
 pub fn Pad() -> impl IntoView {
     let writing = use_writing();
     let lang = page_language(writing);
-    let shown_at = writing.read_untracked(|draft| {
-        let page = draft.owner_page.as_ref();
-        page.map_or(0, |page| page.shown_at.unix_ms())
-    });
+    let shown_at = untrack(|| writing.page(|page| page.shown_at.unix_ms()));
     #[expect(clippy::cast_precision_loss, reason = "a few minutes in milliseconds")]
-    let since_shown_ms = (clock::now_ms() - shown_at).max(0) as f64;
+    let since_shown_ms = (clock::now_ms() - shown_at.unwrap_or_default()).max(0) as f64;
     let pen = Pen {
         pointer: StoredValue::new(None),
         stroke: RwSignal::new(Stroke::default()),
         origin_ms: clock::elapsed_ms() - since_shown_ms,
         writing,
     };
-    let ink = Memo::new(move |_| {
-        writing.read(|draft| {
-            let page = draft.owner_page.as_ref();
-            page.map(|page| page.ink.clone()).unwrap_or_default()
-        })
-    });
+    let ink = Memo::new(move |_| writing.page(|page| page.ink.clone()).unwrap_or_default());
     let is_empty = Memo::new(move |_| ink.with(Ink::is_empty));
     let drawn = move || {
         let numbered = ink.get().strokes.into_iter().enumerate();
@@ -148,8 +138,8 @@ pub fn Pad() -> impl IntoView {
             strokes => t::owner_pad_drawn(lang.get(), strokes),
         }
     };
-    let undo = move |_| change_ink(writing, |ink| drop(ink.strokes.pop()));
-    let clear = move |_| change_ink(writing, |ink| ink.strokes.clear());
+    let undo = move |_| writing.on_page(|page| drop(page.ink.strokes.pop()));
+    let clear = move |_| writing.on_page(|page| page.ink.strokes.clear());
     view! {
         <div class="pad">
             <svg
@@ -179,14 +169,6 @@ pub fn Pad() -> impl IntoView {
             </div>
         </div>
     }
-}
-
-fn change_ink(writing: Writing, change: impl FnOnce(&mut Ink)) {
-    writing.on_page(|draft| {
-        if let Some(page) = &mut draft.owner_page {
-            change(&mut page.ink);
-        }
-    });
 }
 
 #[cfg(test)]

@@ -64,9 +64,9 @@ impl Shown {
         self.with(of).unwrap_or_default()
     }
 
-    /// The finish that counts.
-    pub fn first(self) -> Option<Finish> {
-        self.with(|record| record.finishes.first().cloned())?
+    /// Reads the finish that counts; `None` when the record is not here.
+    pub fn with_first<T>(self, read: impl FnOnce(&Finish) -> T) -> Option<T> {
+        self.with(|record| record.finishes.first().map(read))?
     }
 
     /// The decision in force on an opinion.
@@ -83,8 +83,8 @@ impl Shown {
 
     /// Whether the reader recorded the visit.
     pub fn is_own(self) -> bool {
-        let me = self.session.person();
-        self.is(|record| record.finishes.first().map(|it| it.actor) == me)
+        let actor = self.with_first(|finish| finish.actor);
+        actor.is_some() && actor == self.session.person()
     }
 
     /// Why `part` of `finish` is not here.

@@ -91,8 +91,10 @@ fn VoidDialog(
         }
     });
     let void = move |_| {
-        let first = untrack(|| shown.first().map(|finish| (finish.id, shown.is_own())));
-        let Some((on, own)) = first else { return };
+        let Some(on) = untrack(|| shown.with_first(|finish| finish.id)) else {
+            return;
+        };
+        let own = untrack(|| shown.is_own());
         let new = New {
             action: Action::VoidVisit { own },
             kind: Kind::VisitVoided,

@@ -5,6 +5,7 @@ use doorstep_domain::language::Language;
 use leptos::prelude::*;
 
 use super::listing::{Filter, Listing};
+use crate::components::aria::truth;
 use crate::i18n::{grouped, t, use_lang};
 use crate::state::session::use_session;
 
@@ -35,7 +36,7 @@ pub fn Filters(
             <For each=move || offered.get() key=|it| *it let(it)>
                 <button
                     class="filter"
-                    aria-pressed=move || if filter.get() == it { "true" } else { "false" }
+                    aria-pressed=move || truth(filter.get() == it)
                     on:click=move |_| choose.run(it)
                 >
                     {move || name(lang.get(), it)}
