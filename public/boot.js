@@ -1,6 +1,14 @@
 // Starts the app, and lets the service worker keep it for starting without a network.
 // It holds nothing of the app: an own file only because the page may run no inline script.
 
+// A state the app's authors thought impossible: it has stopped, and says so instead of standing still.
+// The words are drawn by the app, hidden, in the reader's language.
+const failed = (problem) => {
+  if (problem instanceof WebAssembly.RuntimeError) document.getElementById("crash")?.removeAttribute("hidden");
+};
+addEventListener("error", (event) => failed(event.error));
+addEventListener("unhandledrejection", (event) => failed(event.reason));
+
 const boot = document.getElementById("boot");
 const named = (id) => document.getElementById(id).href;
 

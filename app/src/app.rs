@@ -81,9 +81,9 @@ fn CrashNotice() -> impl IntoView {
     let lang = use_lang();
     view! {
         <div id="crash" class="crash" role="alert" hidden>
-            <p>{move || t::crash_text(lang.get())}</p>
+            <p>{lang.words(t::crash_text)}</p>
             <a class="button primary" href="/">
-                {move || t::crash_again(lang.get())}
+                {lang.words(t::crash_again)}
             </a>
         </div>
     }

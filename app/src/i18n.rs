@@ -34,7 +34,7 @@ pub mod t {
 }
 
 /// The language of the app. Read it inside a reactive closure:
-/// `{move || t::today_title(lang.get())}`.
+/// `{lang.words(t::today_title)}`.
 #[derive(Clone, Copy)]
 pub struct Lang(RwSignal<Language>);
 
@@ -44,8 +44,14 @@ impl Lang {
         self.0.get()
     }
 
-    /// A text without placeholders, always in the language of the moment:
-    /// `label=lang.text(t::login_name)`.
+    /// A text without placeholders as a piece of a view or an attribute, always in the language of
+    /// the moment: `{lang.words(t::login_title)}`. One type for all texts, where a closure written
+    /// out is a type, and code to draw it, for each.
+    pub fn words(self, of: fn(Language) -> &'static str) -> impl Fn() -> &'static str + Copy {
+        move || of(self.get())
+    }
+
+    /// As [`Self::words`], for components' inputs: `label=lang.text(t::login_name)`.
     pub fn text(self, of: fn(Language) -> &'static str) -> Signal<String> {
         Signal::derive(move || of(self.get()).to_owned())
     }

@@ -4,6 +4,8 @@
 use core::fmt;
 
 use doorstep_domain::id::{EventId, HouseholdId, SubjectId};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// A screen and what it is about. `Display` writes the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +113,24 @@ impl fmt::Display for Path {
             Self::Sealed(id) => write!(f, "/sealed/{id}"),
             Self::Me => f.write_str("/me"),
         }
+    }
+}
+
+/// Goes to a screen; back leads here again.
+pub fn use_go() -> impl Fn(Path) + Clone {
+    let navigate = use_navigate();
+    move |path| navigate(&path.to_string(), NavigateOptions::default())
+}
+
+/// Goes to a screen in this one's place: back does not lead to what is finished.
+pub fn use_go_on() -> impl Fn(Path) + Clone {
+    let navigate = use_navigate();
+    move |path| {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate(&path.to_string(), options);
     }
 }
 

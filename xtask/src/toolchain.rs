@@ -18,6 +18,14 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Debian 12's current Rust (security archive), with its standard library's source.
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 
+/// Compiler flags of the client: one type for all components instead of one for each
+/// (measured: 7 % fewer bytes).
+const FLAGS: &str = "--cfg erase_components";
+
+/// Further flags where the standard library is compiled along: a panic traps at once (the page
+/// says that the app has failed; see `public/boot.js`).
+const SOURCE_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+
 /// Long enough for a slow line, short enough that a blocked one does not stop the work.
 const RUSTUP_LIMIT: Duration = Duration::from_mins(5);
 
@@ -188,9 +196,13 @@ impl Toolchain {
         command
             .args(["build", "--target", TARGET, "--target-dir"])
             .arg(workspace::web());
-        if let Self::Debian { .. } = self {
-            command.arg("-Zbuild-std=std,panic_abort");
-        }
+        match self {
+            Self::Active => command.env("RUSTFLAGS", FLAGS),
+            Self::Debian { .. } => command
+                .env("RUSTFLAGS", [FLAGS, SOURCE_FLAGS].join(" "))
+                .arg("-Zbuild-std=std,panic_abort")
+                .arg("-Zbuild-std-features=optimize_for_size"),
+        };
         command
     }
 }

@@ -112,7 +112,7 @@ fn EndedBanner() -> impl IntoView {
             text=lang.text(t::banner_ended)
         >
             <A href=Path::Login.to_string() attr:class="button line small">
-                {move || t::banner_ended_act(lang.get())}
+                {lang.words(t::banner_ended_act)}
             </A>
         </Banner>
     }
@@ -128,7 +128,7 @@ fn UpdateBanner() -> impl IntoView {
             text=lang.text(t::banner_update)
         >
             <button class="button line small" on:click=|_| Update::accept()>
-                {move || t::banner_update_act(lang.get())}
+                {lang.words(t::banner_update_act)}
             </button>
         </Banner>
     }

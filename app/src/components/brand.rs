@@ -13,7 +13,7 @@ pub fn Brand() -> impl IntoView {
     view! {
         <p class="brand">
             <SealMark hash=sha256(b"doorstep") />
-            <b>{move || t::app_name(lang.get())}</b>
+            <b>{lang.words(t::app_name)}</b>
         </p>
     }
 }

@@ -41,7 +41,7 @@ pub fn Confirm(
             <p>{text}</p>
             <div class="dialog-actions">
                 <button class="button line" on:click=move |_| open.set(false)>
-                    {move || t::app_cancel(lang.get())}
+                    {lang.words(t::app_cancel)}
                 </button>
                 <button class="button primary" on:click=accept>
                     {confirm}

@@ -138,7 +138,7 @@ pub fn DraftRow(
                     </p>
                     <p class="caption number">{state}</p>
                 </div>
-                <span class="pill amber">{move || t::drafts_continue(lang.get())}</span>
+                <span class="pill amber">{lang.words(t::drafts_continue)}</span>
             </A>
         </li>
     }

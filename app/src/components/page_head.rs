@@ -52,7 +52,7 @@ pub fn SlimHead(
     let has_caption = move || caption.with(|caption| !caption.is_empty());
     view! {
         <header class="page-head slim">
-            <A href=back.to_string() attr:class="icon-button" attr:aria-label=move || t::app_back(lang.get())>
+            <A href=back.to_string() attr:class="icon-button" attr:aria-label=lang.words(t::app_back)>
                 <Icon glyph=Glyph::Back />
             </A>
             <div class="grow">

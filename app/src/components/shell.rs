@@ -28,7 +28,7 @@ pub fn Shell(children: Children) -> impl IntoView {
         now
     });
     view! {
-        <a class="skip-link" href="#screen">{move || t::app_skip(lang.get())}</a>
+        <a class="skip-link" href="#screen">{lang.words(t::app_skip)}</a>
         <div class="shell" class:with-tabs=has_tabs>
             <div class="screen" id="screen">
                 <Show when=has_banners>

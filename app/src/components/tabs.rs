@@ -37,7 +37,7 @@ impl Tab {
 pub fn Tabs() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <nav class="tabs" aria-label=move || t::tabs_label(lang.get())>
+        <nav class="tabs" aria-label=lang.words(t::tabs_label)>
             <Brand />
             <ul class="tabs-list">{Tab::ALL.map(|tab| view! { <TabLink tab /> })}</ul>
             <Footing />

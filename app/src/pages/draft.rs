@@ -308,7 +308,7 @@ fn ClosedDraft(
         subject.filter(is_there).map(|subject| {
             view! {
                 <A href=Path::Visit(subject).to_string() attr:class="button primary">
-                    {move || t::draft_record(lang.get())}
+                    {lang.words(t::draft_record)}
                 </A>
             }
         })
@@ -324,7 +324,7 @@ fn ClosedDraft(
             </div>
             <div class="button-row">
                 {record} <A href=Path::Today.to_string() attr:class="button line">
-                    {move || t::not_found_back(lang.get())}
+                    {lang.words(t::not_found_back)}
                 </A>
             </div>
         </main>
@@ -342,7 +342,7 @@ pub fn ElsewhereBanner() -> impl IntoView {
         <Show when=move || elsewhere.get()>
             <Banner weight=Weight::Amber text=lang.text(t::draft_elsewhere)>
                 <button class="button line small" on:click=take_over>
-                    {move || t::draft_take_over(lang.get())}
+                    {lang.words(t::draft_take_over)}
                 </button>
             </Banner>
         </Show>

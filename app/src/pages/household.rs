@@ -116,7 +116,7 @@ fn Kinds(
             <p class="caption">{words}</p>
             <VisitingPill occupied=fact.occupied visiting />
             <Show when=move || is_careful>
-                <span class="pill amber">{move || t::household_careful(lang.get())}</span>
+                <span class="pill amber">{lang.words(t::household_careful)}</span>
             </Show>
         </div>
     }
@@ -132,7 +132,7 @@ fn Begun(
     let row = move || begun.get().map(|draft| view! { <DraftRow draft /> });
     view! {
         <Show when=move || begun.with(Option::is_some)>
-            <h2 class="section">{move || t::household_begun(lang.get())}</h2>
+            <h2 class="section">{lang.words(t::household_begun)}</h2>
             <ul class="list">{row}</ul>
         </Show>
     }
@@ -156,7 +156,7 @@ fn Unknown() -> impl IntoView {
             <p>{text}</p>
             <div class="thumb-bar">
                 <A href=Path::Households.to_string() attr:class="button primary">
-                    {move || t::household_to_register(lang.get())}
+                    {lang.words(t::household_to_register)}
                 </A>
             </div>
         </main>

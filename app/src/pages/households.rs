@@ -185,7 +185,7 @@ fn NoMatch() -> impl IntoView {
             <Show when=is_narrowed>
                 <div class="button-row">
                     <button class="button line" on:click=move |_| search.look_among(Among::All)>
-                        {move || t::households_search_all(lang.get())}
+                        {lang.words(t::households_search_all)}
                     </button>
                 </div>
             </Show>

@@ -4,15 +4,14 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 
 use crate::browser::{document, preferences};
 use crate::components::brand::Brand;
 use crate::components::field::TextField;
 use crate::components::language_choice::LanguageChoice;
 use crate::i18n::{self, t, use_lang};
-use crate::path::Path;
+use crate::path::{Path, use_go};
 use crate::state::entrance::LeftBehind;
 use crate::state::entrance::login::LoginError;
 use crate::state::phone::use_phone;
@@ -28,10 +27,10 @@ pub fn Login(
     view! {
         <main class="doorway">
             <Brand />
-            <h1>{move || t::login_title(lang.get())}</h1>
+            <h1>{lang.words(t::login_title)}</h1>
             <Remaining left />
             <LoginForm />
-            <p class="caption">{move || t::login_once(lang.get())}</p>
+            <p class="caption">{lang.words(t::login_once)}</p>
             <LanguageChoice />
         </main>
     }
@@ -60,7 +59,7 @@ fn Remaining(
 fn LoginForm() -> impl IntoView {
     let lang = use_lang();
     let phone = use_phone();
-    let navigate = use_navigate();
+    let go = use_go();
     let address = use_location().pathname;
     let login = RwSignal::new(preferences::last_login().unwrap_or_default());
     let password = RwSignal::new(String::new());
@@ -87,7 +86,7 @@ fn LoginForm() -> impl IntoView {
         }
         busy.set(true);
         error.set(None);
-        let navigate = navigate.clone();
+        let go = go.clone();
         spawn_local(async move {
             let result = phone.log_in(name, secret).await;
             // The log-in's own screen is gone by now when it succeeded.
@@ -95,7 +94,7 @@ fn LoginForm() -> impl IntoView {
             match result {
                 // At any other address the screen asked for is there already.
                 Ok(()) if Path::parse(&address.get_untracked()) == Some(Path::Login) => {
-                    navigate(&Path::Today.to_string(), NavigateOptions::default());
+                    go(Path::Today);
                 }
                 Ok(()) => {}
                 Err(problem) => {

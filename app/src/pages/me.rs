@@ -77,7 +77,7 @@ fn SiteChoice() -> impl IntoView {
     view! {
         <Show when=several>
             <div class="field">
-                <label for="site">{move || t::me_site(lang.get())}</label>
+                <label for="site">{lang.words(t::me_site)}</label>
                 <select id="site" on:change:target=move |event| choose(event.target().value())>
                     {options}
                 </select>
@@ -97,7 +97,7 @@ fn Settings() -> impl IntoView {
         Look::Dark => t::theme_dark(lang),
     };
     view! {
-        <h2 class="section">{move || t::me_settings(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::me_settings)}</h2>
         <div class="card">
             <LanguageChoice />
             <Choice

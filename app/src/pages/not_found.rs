@@ -14,9 +14,9 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <PageHead title=lang.text(t::not_found_title) />
         <main class="page">
-            <p>{move || t::not_found_text(lang.get())}</p>
+            <p>{lang.words(t::not_found_text)}</p>
             <A href=Path::Today.to_string() attr:class="button primary">
-                {move || t::not_found_back(lang.get())}
+                {lang.words(t::not_found_back)}
             </A>
         </main>
     }

@@ -17,7 +17,7 @@ pub fn Opening() -> impl IntoView {
         <main class="doorway">
             <Brand />
             <p class="opening" role="status">
-                {move || t::opening_text(lang.get())}
+                {lang.words(t::opening_text)}
             </p>
         </main>
     }
@@ -40,16 +40,16 @@ pub fn CannotOpen(
         <main class="doorway">
             <Brand />
             <div class="card" role="alert">
-                <h1>{move || t::opening_failed_title(lang.get())}</h1>
+                <h1>{lang.words(t::opening_failed_title)}</h1>
                 <p>{what_to_do}</p>
                 <p class="caption">{detail}</p>
             </div>
             <div class="button-row">
                 <button class="button primary" on:click=move |_| phone.start()>
-                    {move || t::opening_again(lang.get())}
+                    {lang.words(t::opening_again)}
                 </button>
                 <button class="button line" on:click=move |_| document::reload()>
-                    {move || t::opening_reload(lang.get())}
+                    {lang.words(t::opening_reload)}
                 </button>
             </div>
         </main>

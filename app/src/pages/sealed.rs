@@ -34,13 +34,13 @@ pub fn Sealed() -> impl IntoView {
     });
     let shown = move || match finish.get() {
         Some(finish) => view! { <Finished finish /> }.into_any(),
-        None => view! { <h1>{move || t::sealed_gone(lang.get())}</h1> }.into_any(),
+        None => view! { <h1>{lang.words(t::sealed_gone)}</h1> }.into_any(),
     };
     view! {
         <main class="sealed-page">{shown}</main>
         <footer class="foot-bar plain">
             <A href=Path::Today.to_string() attr:class="button primary wide">
-                {move || t::sealed_done(lang.get())}
+                {lang.words(t::sealed_done)}
             </A>
         </footer>
     }
@@ -93,11 +93,11 @@ fn Receipt(
 ) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <p class="center">{move || t::sealed_tamper(lang.get())}</p>
+        <p class="center">{lang.words(t::sealed_tamper)}</p>
         <div class="card">
-            <p class="caption">{move || t::sealed_receipt(lang.get())}</p>
+            <p class="caption">{lang.words(t::sealed_receipt)}</p>
             <p class="receipt-code">{receipt_code(&seal)}</p>
-            <p class="caption">{move || t::sealed_receipt_use(lang.get())}</p>
+            <p class="caption">{lang.words(t::sealed_receipt_use)}</p>
         </div>
     }
 }

@@ -64,7 +64,7 @@ fn Drafts() -> impl IntoView {
     let are_some = move || drafts.with(|drafts| !drafts.is_empty());
     view! {
         <Show when=are_some>
-            <h2 class="section">{move || t::drafts_heading(lang.get())}</h2>
+            <h2 class="section">{lang.words(t::drafts_heading)}</h2>
             <ul class="list">
                 <For each=move || drafts.get() key=|draft| (draft.subject, draft.saved_at) let(draft)>
                     <DraftRow draft />
@@ -101,11 +101,11 @@ fn LookingOn() -> impl IntoView {
     let lang = use_lang();
     view! {
         <div class="card">
-            <p>{move || t::today_watch(lang.get())}</p>
+            <p>{lang.words(t::today_watch)}</p>
             <div class="button-row">
                 <A href=Path::Visits.to_string() attr:class="button line">
                     <Icon glyph=Glyph::Book />
-                    {move || t::today_see_visits(lang.get())}
+                    {lang.words(t::today_see_visits)}
                 </A>
             </div>
         </div>
@@ -125,7 +125,7 @@ fn PickHousehold() -> impl IntoView {
                 on:click=move |_| search.clear()
             >
                 <Icon glyph=Glyph::Door />
-                {move || t::today_pick(lang.get())}
+                {lang.words(t::today_pick)}
             </A>
         </div>
     }

@@ -52,10 +52,10 @@ fn Unknown() -> impl IntoView {
                 back=Path::Visits
             />
             <div class="record-paper">
-                <p>{move || t::visit_unknown_text(lang.get())}</p>
+                <p>{lang.words(t::visit_unknown_text)}</p>
                 <div class="button-row">
                     <A href=Path::Visits.to_string() attr:class="button line">
-                        {move || t::visit_unknown_back(lang.get())}
+                        {lang.words(t::visit_unknown_back)}
                     </A>
                 </div>
             </div>
@@ -113,7 +113,7 @@ fn RecordHead(
         <SlimHead title=Signal::derive(title) caption=Signal::derive(time) back=Path::Visits>
             <Show when=move || household.with(Option::is_some)>
                 <button class="button line small" on:click=|_| document::print()>
-                    {move || t::visit_print(lang.get())}
+                    {lang.words(t::visit_print)}
                 </button>
             </Show>
         </SlimHead>

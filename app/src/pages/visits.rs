@@ -63,7 +63,7 @@ pub fn Visits() -> impl IntoView {
 #[component]
 pub fn NoneChosen() -> impl IntoView {
     let lang = use_lang();
-    view! { <p class="desk-none">{move || t::visits_choose(lang.get())}</p> }
+    view! { <p class="desk-none">{lang.words(t::visits_choose)}</p> }
 }
 
 /// The list with its head and filters.
@@ -151,7 +151,7 @@ fn InboxHead(
     let lang = use_lang();
     let session = use_session();
     let site = move || session.site().map(|site| site.name);
-    let title = move || t::visits_title(lang.get());
+    let title = lang.words(t::visits_title);
     let heading = move || {
         if is_open.get() {
             Either::Left(view! { <h2 class="inbox-title" id="inbox-title">{title}</h2> })
@@ -208,7 +208,7 @@ fn Nothing(
                 fallback=move || {
                     view! {
                         <button class="button line small" on:click=move |_| choose.run(Filter::All)>
-                            {move || t::visits_empty_filter_act(lang.get())}
+                            {lang.words(t::visits_empty_filter_act)}
                         </button>
                     }
                 }
@@ -216,7 +216,7 @@ fn Nothing(
                 <p class="caption">{text}</p>
                 <Show when=move || !is_awaited.get() && may_visit()>
                     <A href=Path::Households.to_string() attr:class="button line small">
-                        {move || t::visits_empty_act(lang.get())}
+                        {lang.words(t::visits_empty_act)}
                     </A>
                 </Show>
             </Show>

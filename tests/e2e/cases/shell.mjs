@@ -122,6 +122,19 @@ export const cases = {
     }
   },
 
+  "says so when the app has stopped": async (t) => {
+    await t.page.goto(t.server.url);
+    await started(t.page);
+    const notice = t.page.getByRole("alert").filter({ hasText: "程序出错了" });
+    assert.equal(await notice.isVisible(), false);
+    // Handled here, so that the run's own watch for uncaught errors stays silent.
+    await t.page.evaluate(() => {
+      addEventListener("unhandledrejection", (event) => event.preventDefault());
+      setTimeout(() => Promise.reject(new WebAssembly.RuntimeError("unreachable")));
+    });
+    await notice.waitFor();
+  },
+
   "says so where JavaScript is off": async (t) => {
     await t.closePhone();
     await t.openPhone({ javaScriptEnabled: false });

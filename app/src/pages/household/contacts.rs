@@ -16,9 +16,9 @@ pub fn Contacts(
     let lang = use_lang();
     let nobody = contacts.is_empty();
     let numbered = StoredValue::new(contacts.into_iter().enumerate().collect::<Vec<_>>());
-    let none = move || t::household_no_contacts(lang.get());
+    let none = lang.words(t::household_no_contacts);
     view! {
-        <h2 class="section">{move || t::household_contacts(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::household_contacts)}</h2>
         <Show when=move || !nobody fallback=move || view! { <p class="card">{none}</p> }>
             <ul class="list">
                 <For each=move || numbered.get_value() key=|(place, _)| *place let((_, contact))>

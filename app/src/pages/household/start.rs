@@ -8,15 +8,13 @@ use doorstep_domain::policy::Action;
 use doorstep_domain::state::Household;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 use crate::browser::{clock, random};
 use crate::components::draft_row::DraftSummary;
 use crate::components::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
-use crate::path::Path;
+use crate::path::{Path, use_go};
 use crate::state::drafts::DraftError;
 use crate::state::phone::{Phone, use_phone};
 use crate::state::session::use_session;
@@ -91,7 +89,7 @@ fn GoOn(
     view! {
         <div class="thumb-bar">
             <A href=Path::Listening(subject).to_string() attr:class="button primary">
-                {move || t::household_continue(lang.get())}
+                {lang.words(t::household_continue)}
             </A>
         </div>
     }
@@ -105,7 +103,7 @@ fn Begin(
 ) -> impl IntoView {
     let lang = use_lang();
     let phone = use_phone();
-    let navigate = use_navigate();
+    let go = use_go();
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<DraftError>);
     let begin = move |_| {
@@ -115,13 +113,10 @@ fn Begin(
         }
         busy.set(true);
         error.set(None);
-        let (navigate, household) = (navigate.clone(), household.clone());
+        let (go, household) = (go.clone(), household.clone());
         spawn_local(async move {
             match begin(phone, &household).await {
-                Ok(subject) => {
-                    let draft = Path::Listening(subject).to_string();
-                    navigate(&draft, NavigateOptions::default());
-                }
+                Ok(subject) => go(Path::Listening(subject)),
                 Err(problem) => {
                     error.try_set(Some(problem));
                     busy.try_set(false);

@@ -40,9 +40,9 @@ pub fn Visits(
         })
     });
     let are_some = move || visits.with(|visits| !visits.is_empty());
-    let none = move || t::household_no_visits(lang.get());
+    let none = lang.words(t::household_no_visits);
     view! {
-        <h2 class="section">{move || t::household_visits(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::household_visits)}</h2>
         <Show when=are_some fallback=move || view! { <p class="card">{none}</p> }>
             <ul class="list">
                 <For each=move || visits.get() key=Visited::key let(visit)>
@@ -78,7 +78,7 @@ fn VisitedRow(
                 </div>
                 <div class="row-pills">
                     <Show when=move || only_here>
-                        <span class="pill amber">{move || t::household_only_here(lang.get())}</span>
+                        <span class="pill amber">{lang.words(t::household_only_here)}</span>
                     </Show>
                     <span class="pill">{end}</span>
                 </div>

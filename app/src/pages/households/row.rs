@@ -35,9 +35,7 @@ pub(super) fn EntryRow(
         .card
         .as_ref()
         .map(|card| view! { <Marked text=card.label() query /> });
-    let no_room = room
-        .is_none()
-        .then_some(move || t::household_no_room(lang.get()));
+    let no_room = room.is_none().then_some(lang.words(t::household_no_room));
     let first = entry.card.as_ref().and_then(|card| card.contacts.first());
     let name = first.map(|contact| view! { <Marked text=contact.name.clone() query /> });
     let kinds = move || kinds(lang.get(), &entry);

@@ -24,7 +24,7 @@ pub(super) fn SearchField() -> impl IntoView {
     view! {
         <div class="search" role="search">
             <label class="visually-hidden" for=ID>
-                {move || t::households_search(lang.get())}
+                {lang.words(t::households_search)}
             </label>
             <Icon glyph=Glyph::Search />
             <input
@@ -34,14 +34,14 @@ pub(super) fn SearchField() -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 enterkeyhint="search"
-                placeholder=move || t::households_search(lang.get())
+                placeholder=lang.words(t::households_search)
                 prop:value=typed
                 on:input:target=move |event| search.look_for(event.target().value())
             />
             <Show when=is_typed>
                 <button
                     class="icon-button"
-                    aria-label=move || t::households_clear(lang.get())
+                    aria-label=lang.words(t::households_clear)
                     on:click=clear
                 >
                     <Icon glyph=Glyph::Close />

@@ -3,8 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::aria::truth;
 use crate::components::dialog::Confirm;
@@ -12,7 +10,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{t, use_lang};
 use crate::pages::draft::use_writing;
-use crate::path::Path;
+use crate::path::{Path, use_go_on};
 
 /// Everything after the topics.
 #[component]
@@ -36,7 +34,7 @@ pub fn Closing() -> impl IntoView {
                 on_leave=Callback::new(move |()| writing.flush())
             />
             <button type="button" class="chip" aria-pressed=pressed on:click=report>
-                {move || t::listening_report(lang.get())}
+                {lang.words(t::listening_report)}
             </button>
         </div>
         <div class="card private">
@@ -61,16 +59,10 @@ pub fn Closing() -> impl IntoView {
 fn Discard() -> impl IntoView {
     let lang = use_lang();
     let writing = use_writing();
-    let navigate = use_navigate();
+    let go_on = use_go_on();
     let asking = RwSignal::new(false);
     let household = writing.read_untracked(|draft| draft.household.household);
-    let leave = Callback::new(move |()| {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(&Path::Household(household).to_string(), options);
-    });
+    let leave = Callback::new(move |()| go_on(Path::Household(household)));
     let discard = move |()| {
         spawn_local(async move {
             // A failure shows the storage banner, and the draft is still there.
@@ -82,7 +74,7 @@ fn Discard() -> impl IntoView {
     };
     view! {
         <button type="button" class="button line wide" on:click=move |_| asking.set(true)>
-            {move || t::listening_discard(lang.get())}
+            {lang.words(t::listening_discard)}
         </button>
         <Confirm
             open=asking

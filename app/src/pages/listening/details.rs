@@ -145,9 +145,9 @@ pub fn Details() -> impl IntoView {
     let set_began = move |at| writing.choose(|draft| draft.started_at = at);
     view! {
         <details class="card more">
-            <summary>{move || t::listening_details(lang.get())}</summary>
+            <summary>{lang.words(t::listening_details)}</summary>
             <div class="field">
-                <label for="met">{move || t::listening_met(lang.get())}</label>
+                <label for="met">{lang.words(t::listening_met)}</label>
                 <input
                     id="met"
                     type="text"

@@ -5,8 +5,6 @@ use doorstep_domain::language::Language;
 use doorstep_domain::visit::{ContentProblem, Outcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::browser::clock;
 use crate::browser::document;
@@ -14,7 +12,7 @@ use crate::browser::format::{self, Style};
 use crate::components::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
 use crate::pages::draft::use_writing;
-use crate::path::Path;
+use crate::path::{Path, use_go, use_go_on};
 use crate::state::drafts::Keeping;
 use crate::state::queue::QueueError;
 use crate::state::session::use_session;
@@ -25,7 +23,7 @@ pub fn FootBar() -> impl IntoView {
     let lang = use_lang();
     let writing = use_writing();
     let session = use_session();
-    let navigate = use_navigate();
+    let (go, go_on) = (use_go(), use_go_on());
     let met = Memo::new(move |_| writing.read(|draft| draft.outcome == Outcome::Met));
     // Said only after a first attempt, and until it is mended.
     let attempted = RwSignal::new(false);
@@ -43,13 +41,7 @@ pub fn FootBar() -> impl IntoView {
         let problem = problem.get().filter(|_| attempted.get())?;
         Some(i18n::content_problem(lang, problem))
     };
-    let go = Callback::new(move |(path, replace): (Path, bool)| {
-        let options = NavigateOptions {
-            replace,
-            ..NavigateOptions::default()
-        };
-        navigate(&path.to_string(), options);
-    });
+    let sealed = Callback::new(move |id| go_on(Path::Sealed(id)));
     let complete = move || {
         let Some(visitor) = untrack(|| writing.visitor()) else {
             return;
@@ -63,7 +55,7 @@ pub fn FootBar() -> impl IntoView {
             match writing.finish(bodies).await {
                 // Unless the screen was left meanwhile.
                 Ok(id) => {
-                    go.try_run((Path::Sealed(id), true));
+                    sealed.try_run(id);
                 }
                 Err(error) => {
                     failed.try_set(Some(error));
@@ -80,7 +72,7 @@ pub fn FootBar() -> impl IntoView {
             document::reveal(field_of(problem));
         } else if met.get_untracked() {
             let subject = writing.read_untracked(|draft| draft.subject);
-            go.run((Path::Owner(subject), false));
+            go(Path::Owner(subject));
         } else if !busy.get_untracked() {
             complete();
         }

@@ -21,7 +21,7 @@ pub fn Topics() -> impl IntoView {
     let opened = RwSignal::new(None);
     view! {
         <Show when=move || met.get()>
-            <h2 class="section">{move || t::listening_topics(lang.get())}</h2>
+            <h2 class="section">{lang.words(t::listening_topics)}</h2>
             {Topic::ALL.map(|topic| view! { <TopicCard topic opened /> }).collect_view()}
         </Show>
     }
@@ -127,7 +127,7 @@ fn TopicNote(
             on_leave=Callback::new(move |()| writing.flush())
         />
         <button type="button" class="chip" aria-pressed=pressed on:click=wish>
-            {move || t::listening_wants_answer(lang.get())}
+            {lang.words(t::listening_wants_answer)}
         </button>
     }
 }

@@ -3,12 +3,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::dialog::Confirm;
 use crate::i18n::{t, use_lang};
-use crate::path::Path;
+use crate::path::{Path, use_go};
 use crate::state::export::use_exported;
 use crate::state::phone::use_phone;
 use crate::state::sync_status::SyncView;
@@ -28,7 +26,7 @@ pub fn Leaving() -> impl IntoView {
     let lang = use_lang();
     let phone = use_phone();
     let exported = use_exported();
-    let navigate = use_navigate();
+    let go = use_go();
     let asking_out = RwSignal::new(false);
     let asking_over = RwSignal::new(false);
     let unsent = move || phone.status.with(SyncView::count) + phone.drafts.all().len() as u64;
@@ -41,7 +39,7 @@ pub fn Leaving() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let navigate = navigate.clone();
+        let go = go.clone();
         spawn_local(async move {
             let left = match way {
                 Way::LogOut => phone.log_out().await,
@@ -49,7 +47,7 @@ pub fn Leaving() -> impl IntoView {
             };
             busy.try_set(false);
             match left {
-                Ok(()) => navigate(&Path::Login.to_string(), NavigateOptions::default()),
+                Ok(()) => go(Path::Login),
                 // The storage banner says why; what is still there is opened again.
                 Err(_) => phone.start(),
             }
@@ -66,7 +64,7 @@ pub fn Leaving() -> impl IntoView {
         }
     });
     view! {
-        <h2 class="section">{move || t::leaving_heading(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::leaving_heading)}</h2>
         <p class="late" id="leaving-refusal">{refusal}</p>
         <div class="button-row">
             <button
@@ -75,14 +73,14 @@ pub fn Leaving() -> impl IntoView {
                 aria-describedby="leaving-refusal"
                 on:click=move |_| asking_out.set(true)
             >
-                {move || t::leaving_log_out(lang.get())}
+                {lang.words(t::leaving_log_out)}
             </button>
             <button
                 class="button line grow"
                 disabled=move || busy.get()
                 on:click=move |_| asking_over.set(true)
             >
-                {move || t::leaving_hand_over(lang.get())}
+                {lang.words(t::leaving_hand_over)}
             </button>
         </div>
         <Confirm

@@ -35,14 +35,14 @@ pub fn ThisPhone() -> impl IntoView {
         Some(words)
     };
     view! {
-        <h2 class="section">{move || t::phone_heading(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::phone_heading)}</h2>
         <div class="card">
             <dl class="facts">
-                <dt>{move || t::phone_device(lang.get())}</dt>
+                <dt>{lang.words(t::phone_device)}</dt>
                 <dd>{document::device_label()}</dd>
-                <dt>{move || t::phone_storage(lang.get())}</dt>
+                <dt>{lang.words(t::phone_storage)}</dt>
                 <dd class="number">{used} <p class="caption">{kept}</p></dd>
-                <dt>{move || t::phone_version(lang.get())}</dt>
+                <dt>{lang.words(t::phone_version)}</dt>
                 <dd class="number">{BUILD}</dd>
             </dl>
         </div>

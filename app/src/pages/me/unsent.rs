@@ -32,7 +32,7 @@ pub fn Unsent() -> impl IntoView {
         });
     };
     view! {
-        <h2 class="section">{move || t::unsent_heading(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::unsent_heading)}</h2>
         <Contact />
         <Show when=move || !is_empty.get()>
             <ul class="list">
@@ -46,7 +46,7 @@ pub fn Unsent() -> impl IntoView {
             <div class="button-row">
                 <button class="button line" on:click=export>
                     <Icon glyph=Glyph::Download />
-                    {move || t::unsent_export(lang.get())}
+                    {lang.words(t::unsent_export)}
                 </button>
             </div>
         </Show>
@@ -118,7 +118,7 @@ fn UnsentItem(
             </div>
             <Show when=move || refused>
                 <button class="button line small" on:click=retry>
-                    {move || t::unsent_retry(lang.get())}
+                    {lang.words(t::unsent_retry)}
                 </button>
             </Show>
         </li>

@@ -5,8 +5,6 @@ use doorstep_domain::language::Language;
 use doorstep_domain::visit::SigningOutcome;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::pad::Pad;
 use super::signer::Signer;
@@ -15,7 +13,7 @@ use crate::browser::{clock, document};
 use crate::components::dialog::Confirm;
 use crate::i18n::{self, t};
 use crate::pages::draft::{Writing, use_writing};
-use crate::path::Path;
+use crate::path::{Path, use_go_on};
 use crate::state::queue::QueueError;
 use crate::state::session::use_session;
 
@@ -112,7 +110,7 @@ pub fn Ending() -> impl IntoView {
 fn provide_sealing() -> Sealing {
     let writing = use_writing();
     let session = use_session();
-    let navigate = use_navigate();
+    let go_on = use_go_on();
     let busy = RwSignal::new(false);
     let refusal = RwSignal::new(None);
     let seal = Callback::new(move |outcome| {
@@ -129,16 +127,10 @@ fn provide_sealing() -> Sealing {
         let Some(finished) = finished else { return };
         let bodies = finished.bodies();
         busy.set(true);
-        let navigate = navigate.clone();
+        let go_on = go_on.clone();
         spawn_local(async move {
             match writing.finish(bodies).await {
-                Ok(id) => {
-                    let options = NavigateOptions {
-                        replace: true,
-                        ..NavigateOptions::default()
-                    };
-                    navigate(&Path::Sealed(id).to_string(), options);
-                }
+                Ok(id) => go_on(Path::Sealed(id)),
                 Err(error) => {
                     refusal.try_set(Some(Refusal::Queue(error)));
                     busy.try_set(false);

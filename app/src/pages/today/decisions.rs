@@ -40,7 +40,7 @@ pub fn Decisions() -> impl IntoView {
             </p>
             <A href=Path::Visits.to_string() attr:class=class>
                 <Icon glyph=Glyph::Book />
-                {move || t::today_see_visits(lang.get())}
+                {lang.words(t::today_see_visits)}
             </A>
         </div>
     }

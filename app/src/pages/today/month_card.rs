@@ -38,7 +38,7 @@ pub fn MonthCard() -> impl IntoView {
         <section class="card month-card">
             <Ring progress />
             <div class="month-words">
-                <h2>{move || t::today_month(lang.get())}</h2>
+                <h2>{lang.words(t::today_month)}</h2>
                 <p class="number">{standing}</p>
                 <p class="caption number">{own}</p>
                 <Freshness progress />

@@ -36,7 +36,7 @@ pub fn OnPhone() -> impl IntoView {
     let are_some = move || waiting.with(|waiting| !waiting.is_empty());
     view! {
         <Show when=are_some>
-            <h2 class="section">{move || t::today_only_here(lang.get())}</h2>
+            <h2 class="section">{lang.words(t::today_only_here)}</h2>
             <ul class="list">
                 <For each=move || waiting.get() key=|it| it.id let(visit)>
                     <WaitingRow visit />
@@ -74,7 +74,7 @@ fn WaitingRow(
                     </p>
                     <p class="caption number">{time} " · " {end}</p>
                 </div>
-                <span class="pill amber">{move || t::household_only_here(lang.get())}</span>
+                <span class="pill amber">{lang.words(t::household_only_here)}</span>
             </A>
         </li>
     }

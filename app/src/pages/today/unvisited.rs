@@ -52,11 +52,11 @@ pub fn Unvisited() -> impl IntoView {
     });
     let are_none = move || suggested.with(Vec::is_empty);
     view! {
-        <h2 class="section">{move || t::today_unvisited(lang.get())}</h2>
+        <h2 class="section">{lang.words(t::today_unvisited)}</h2>
         <Show
             when=move || !are_none()
             fallback=move || {
-                view! { <p class="card">{move || t::today_all_visited(lang.get())}</p> }
+                view! { <p class="card">{lang.words(t::today_all_visited)}</p> }
             }
         >
             <ul class="list">

@@ -49,7 +49,7 @@ fn Whereabouts(
     let lang = use_lang();
     match place {
         Place::OnPhone => view! {
-            <span class="pill amber">{move || t::visit_on_phone(lang.get())}</span>
+            <span class="pill amber">{lang.words(t::visit_on_phone)}</span>
         }
         .into_any(),
         Place::Received { at, .. } => view! {
@@ -73,7 +73,7 @@ pub fn AddedWords(
         Some(words) if words.is_empty() => ().into_any(),
         Some(words) => view! { <p class="words">{words}</p> }.into_any(),
         None => view! {
-            <p class="caption">{move || t::visit_words_missing(lang.get())}</p>
+            <p class="caption">{lang.words(t::visit_words_missing)}</p>
         }
         .into_any(),
     }

@@ -24,14 +24,14 @@ pub fn Course(
     };
     view! {
         <section class="course" aria-labelledby="course">
-            <h2 id="course">{move || t::course_title(lang.get())}</h2>
+            <h2 id="course">{lang.words(t::course_title)}</h2>
             <ol>
                 <For each=move || steps.get() key=key let(step)>
                     <StepShown shown step />
                 </For>
                 <Show when=move || waits.with(|waits| !waits.is_empty())>
                     <li class="course-next">
-                        <span class="caption">{move || t::course_now(lang.get())}</span>
+                        <span class="caption">{lang.words(t::course_now)}</span>
                         <For each=move || waits.get() key=|it| *it let(it)>
                             <p>{move || waiting(lang.get(), it)}</p>
                         </For>
@@ -54,7 +54,7 @@ fn StepShown(
     let machine = move || clock::in_zone(&shown.session.zone(), step.at).to_string();
     let time = move || shown.time(lang.get(), step.at);
     let on_phone = step.on_phone.then(|| {
-        view! { <span class="pill amber">{move || t::visit_on_phone(lang.get())}</span> }
+        view! { <span class="pill amber">{lang.words(t::visit_on_phone)}</span> }
     });
     view! {
         <li>

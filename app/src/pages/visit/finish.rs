@@ -75,7 +75,7 @@ fn Broken(
         <div class="record-broken" role="alert">
             <Icon glyph=Glyph::Warning />
             <div>
-                <b>{move || t::visit_broken(lang.get())}</b>
+                <b>{lang.words(t::visit_broken)}</b>
                 <p>{move || t::visit_broken_text(lang.get(), part())}</p>
             </div>
         </div>
@@ -146,7 +146,7 @@ fn Opinions(
     view! {
         <Show when=move || opinions.with(|it| !it.is_empty())>
             <section class="sheet-added" lang=move || lang.get().tag()>
-                <h3>{move || t::record_opinion(lang.get())}</h3>
+                <h3>{lang.words(t::record_opinion)}</h3>
                 <For each=move || opinions.get() key=key let(addition)>
                     <div class="sheet-added-item">
                         <AddedWords addition=addition.clone() />
@@ -179,15 +179,15 @@ fn Unseen(
         <div class="card record-unseen">
             <p>{words}</p>
             <dl class="facts">
-                <dt>{move || t::visit_date(lang.get())}</dt>
+                <dt>{lang.words(t::visit_date)}</dt>
                 <dd class="number">{date}</dd>
-                <dt>{move || t::visit_post(lang.get())}</dt>
+                <dt>{lang.words(t::visit_post)}</dt>
                 <dd>{move || i18n::role(lang.get(), role)}</dd>
-                <dt>{move || t::record_way(lang.get())}</dt>
+                <dt>{lang.words(t::record_way)}</dt>
                 <dd>{move || i18n::way(lang.get(), way)}</dd>
-                <dt>{move || t::record_purpose(lang.get())}</dt>
+                <dt>{lang.words(t::record_purpose)}</dt>
                 <dd>{move || i18n::purpose(lang.get(), purpose)}</dd>
-                <dt>{move || t::record_outcome(lang.get())}</dt>
+                <dt>{lang.words(t::record_outcome)}</dt>
                 <dd>{move || i18n::outcome(lang.get(), outcome)}</dd>
             </dl>
         </div>
@@ -205,10 +205,10 @@ fn Note(
         <div class="card record-note">
             <h2>
                 <Icon glyph=Glyph::Lock />
-                {move || t::visit_note(lang.get())}
+                {lang.words(t::visit_note)}
             </h2>
             <p class="words">{note.note}</p>
-            <p class="caption">{move || t::visit_note_staff(lang.get())}</p>
+            <p class="caption">{lang.words(t::visit_note_staff)}</p>
         </div>
     }
 }

@@ -49,12 +49,12 @@ pub fn WriteOpinion(
         by_hand.try_set(Some(false));
         request_animation_frame(|| document::focus_id("opine"));
     });
-    let waits = move || view! { <p class="caption">{move || t::opine_waits(lang.get())}</p> };
+    let waits = move || view! { <p class="caption">{lang.words(t::opine_waits)}</p> };
     view! {
         <Show when=move || may.get()>
             <section class="opine" aria-labelledby="opine">
                 <h2 class="section" id="opine" tabindex="-1">
-                    {move || t::opine_title(lang.get())}
+                    {lang.words(t::opine_title)}
                 </h2>
                 <Show when=move || is_received.get() fallback=waits>
                     <Show
@@ -126,7 +126,7 @@ fn OpinionForm(
                     aria-disabled=move || attempt.busy()
                     on:click=sign
                 >
-                    {move || t::opine_submit(lang.get())}
+                    {lang.words(t::opine_submit)}
                 </button>
             </div>
         </div>

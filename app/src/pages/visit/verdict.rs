@@ -58,9 +58,9 @@ pub fn Judgement(
             </Show>
             <Show when=changes>
                 <button class="button line small" on:click=move |_| changing.set(true)>
-                    {move || t::decide_change(lang.get())}
+                    {lang.words(t::decide_change)}
                 </button>
-                <p class="caption">{move || t::decide_change_hint(lang.get())}</p>
+                <p class="caption">{lang.words(t::decide_change_hint)}</p>
             </Show>
         </div>
     }
@@ -138,7 +138,9 @@ fn DecisionForm(
     let explaining = RwSignal::new(!reason.read_untracked().is_empty());
     let explain = Callback::new(move |()| {
         explaining.set(true);
-        request_animation_frame(move || id.with_value(|id| document::focus_id(id)));
+        request_animation_frame(move || {
+            id.try_with_value(|id| document::focus_id(id));
+        });
     });
     let decide = Callback::new(move |verdict: Verdict| {
         let new = New {
@@ -197,18 +199,18 @@ fn DecisionButtons(
                 aria-disabled=move || attempt.busy()
                 on:click=move |_| decide.run(Verdict::Adopt)
             >
-                {move || t::decide_adopt(lang.get())}
+                {lang.words(t::decide_adopt)}
             </button>
             <button
                 class="button line small"
                 aria-disabled=move || attempt.busy()
                 on:click=move |_| decide.run(Verdict::NotAdopt)
             >
-                {move || t::decide_not_adopt(lang.get())}
+                {lang.words(t::decide_not_adopt)}
             </button>
             <Show when=move || !explaining.get()>
                 <button class="button small" on:click=move |_| explain.run(())>
-                    {move || t::decide_explain(lang.get())}
+                    {lang.words(t::decide_explain)}
                 </button>
             </Show>
         </div>

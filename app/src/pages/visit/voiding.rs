@@ -36,7 +36,7 @@ pub fn VoidedNotice(
             <div class="record-voided">
                 <p>
                     <Icon glyph=Glyph::Close />
-                    <b>{move || t::visit_voided(lang.get())}</b>
+                    <b>{lang.words(t::visit_voided)}</b>
                 </p>
                 <AddedWords addition=addition.clone() />
                 <AddedLine shown addition />
@@ -64,7 +64,7 @@ pub fn Voiding(
         <Show when=move || may.get()>
             <div class="button-row voiding">
                 <button class="button line small" on:click=move |_| open.set(true)>
-                    {move || t::void_open(lang.get())}
+                    {lang.words(t::void_open)}
                 </button>
             </div>
             <VoidDialog shown open />
@@ -117,8 +117,8 @@ fn VoidDialog(
             aria-labelledby="void-title"
             on:close=move |_| open.set(false)
         >
-            <h2 id="void-title">{move || t::void_title(lang.get())}</h2>
-            <p>{move || t::void_text(lang.get())}</p>
+            <h2 id="void-title">{lang.words(t::void_title)}</h2>
+            <p>{lang.words(t::void_text)}</p>
             <TextArea
                 id=REASON
                 label=lang.text(t::void_reason)
@@ -129,14 +129,14 @@ fn VoidDialog(
             <AttemptShown attempt />
             <div class="dialog-actions">
                 <button class="button line" on:click=move |_| open.set(false)>
-                    {move || t::app_cancel(lang.get())}
+                    {lang.words(t::app_cancel)}
                 </button>
                 <button
                     class="button primary"
                     aria-disabled=move || attempt.busy()
                     on:click=void
                 >
-                    {move || t::void_submit(lang.get())}
+                    {lang.words(t::void_submit)}
                 </button>
             </div>
         </dialog>

@@ -32,7 +32,7 @@ pub fn Filters(
         offered
     });
     view! {
-        <div class="filters" role="group" aria-label=move || t::visits_filter_label(lang.get())>
+        <div class="filters" role="group" aria-label=lang.words(t::visits_filter_label)>
             <For each=move || offered.get() key=|it| *it let(it)>
                 <button
                     class="filter"
