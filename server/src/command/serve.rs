@@ -9,7 +9,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 
 use super::{Answer, CommandError, Outcome};
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::origin::Reach;
 use crate::routes::router;
 use crate::store::Database;
@@ -68,6 +68,7 @@ pub(super) fn run(
     let runtime = tokio::runtime::Runtime::new().map_err(CommandError::io("starting"))?;
     runtime.block_on(async {
         let certificate = certificate(&arguments).await?;
+        let end = told_to_end();
         // From here on connections wait in the listener's queue until they are answered.
         answer.line(&format!("Doorstep listens on {url}"))?;
         answer.json(&serde_json::json!({"listening": url}))?;
@@ -80,7 +81,8 @@ pub(super) fn run(
             tls,
             behind_proxy: arguments.behind_proxy,
         };
-        serve(listener, certificate, database, reach).await
+        let app = App::new(database, reach);
+        serve(listener, certificate, app, end).await
     })?;
     Ok(Outcome::Fine)
 }
@@ -104,14 +106,18 @@ async fn certificate(arguments: &ServeArguments) -> Result<Option<RustlsConfig>,
 async fn serve(
     listener: TcpListener,
     certificate: Option<RustlsConfig>,
-    database: Database,
-    reach: Reach,
+    app: Shared,
+    end: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), CommandError> {
     let failed = || CommandError::io("serving");
     listener.set_nonblocking(true).map_err(failed())?;
     let handle = Handle::new();
-    tokio::spawn(end_when_told(handle.clone()));
-    let app = App::new(database, reach);
+    let ending = handle.clone();
+    tokio::spawn(async move {
+        end.await;
+        tracing::info!("ending");
+        ending.graceful_shutdown(Some(GRACE));
+    });
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     if let Some(certificate) = certificate {
         let server = axum_server::from_tcp_rustls(listener, certificate).map_err(failed())?;
@@ -122,22 +128,27 @@ async fn serve(
     }
 }
 
-/// Ends the server on SIGTERM (a service manager's word) or Ctrl-C.
-async fn end_when_told(handle: Handle<SocketAddr>) {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
+/// Waits for SIGTERM (a service manager's word) or Ctrl-C, from this call on and not only from
+/// the first poll: whoever reads that the server listens may end it at once.
+#[cfg(unix)]
+fn told_to_end() -> impl Future<Output = ()> + Send {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).expect("signals can be listened to");
+    let mut terminated = listen(SignalKind::terminate());
+    let mut interrupted = listen(SignalKind::interrupt());
+    async move {
         tokio::select! {
-            _ = interrupted => {}
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    let _ = interrupted.await;
-    tracing::info!("ending");
-    handle.graceful_shutdown(Some(GRACE));
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_end() {
+    // Where it cannot be listened to, the server runs until it is killed.
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// An origin as browsers write it: scheme, host, port if not the scheme's own, nothing else.
