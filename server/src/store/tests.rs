@@ -76,3 +76,48 @@ fn readers_do_not_see_what_is_not_committed() {
         "{refused}"
     );
 }
+
+#[test]
+fn a_revoked_device_has_neither_session_nor_key() {
+    use doorstep_domain::id::{PersonId, SiteId};
+    use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
+
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(&folder.path().join("a.sqlite"), 1).unwrap();
+    let key = crate::signature::SigningKey::read(&crate::signature::SigningKey::draw()).unwrap();
+    let key = key.public();
+    let account = Account {
+        person: PersonId::mint(1, &[1; 10]),
+        login: "lin".into(),
+        name: "Lin".into(),
+        password: String::new(),
+    };
+    let session = NewSession {
+        token_hash: key.device(),
+        person: account.person,
+        device: key.device(),
+        now: 10,
+        expires_at: 20,
+    };
+    let mut writer = database.writer();
+    let log = SiteId::mint(1, &[2; 10]);
+    let mut transaction = writer.begin(log, Intent::Append).unwrap();
+    transaction.add_person(&account).unwrap();
+    transaction.enrol(account.person, key, "a", 10).unwrap();
+    transaction.open_session(&session).unwrap();
+    transaction.commit().unwrap();
+    let holds = |writer: &Writer<'_>| {
+        let session = writer.reader().session(&session.token_hash, 15).unwrap();
+        let live = writer.reader().live_devices(account.person).unwrap();
+        (session.is_some(), live.len())
+    };
+    assert_eq!(holds(&writer), (true, 1));
+    let ended = writer.reader().session(&session.token_hash, 20).unwrap();
+    assert_eq!(ended, None, "its end is no longer in it");
+    let mut transaction = writer.begin(log, Intent::Append).unwrap();
+    assert!(transaction.revoke(&key.device(), 15).unwrap());
+    // Even if a session were opened again behind its back.
+    transaction.open_session(&session).unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(holds(&writer), (false, 0));
+}
