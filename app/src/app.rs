@@ -29,10 +29,10 @@ pub fn App() -> impl IntoView {
     provide_lang();
     state::provide_all();
     view! {
-        <CrashNotice />
         <Router>
             <Doorway />
         </Router>
+        <CrashNotice />
     }
 }
 

@@ -16,8 +16,8 @@ export async function logIn(t, login) {
 }
 
 // Everything the phone is to know has arrived.
-export async function synced(t) {
-  await t.page.getByRole("status").filter({ hasText: "全部已送达" }).first().waitFor();
+export async function synced(t, options) {
+  await t.page.getByRole("status").filter({ hasText: "全部已送达" }).first().waitFor(options);
 }
 
 // The service worker has kept the app and serves the page.

@@ -22,9 +22,11 @@ const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 /// (measured: 7 % fewer bytes).
 const FLAGS: &str = "--cfg erase_components";
 
-/// Further flags where the standard library is compiled along: a panic traps at once (the page
+/// Further flags where the standard library is compiled along: no texts for programmers, and a
+/// panic traps at once (the page
 /// says that the app has failed; see `public/boot.js`).
-const SOURCE_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+const SOURCE_FLAGS: &str =
+    "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 /// Long enough for a slow line, short enough that a blocked one does not stop the work.
 const RUSTUP_LIMIT: Duration = Duration::from_mins(5);

@@ -14,7 +14,7 @@ async function ready(t, login) {
 // The first record under one of the list's filters.
 async function openFirst(page, filter) {
   await page.getByRole("link", { name: "拜访", exact: true }).click();
-  await page.getByRole("radio", { name: filter }).check({ force: true });
+  await page.getByRole("button", { name: new RegExp(`^${filter}`) }).click();
   await page.locator(".inbox-row").first().click();
   await page.locator(".sheet").first().waitFor();
 }

@@ -57,7 +57,8 @@ export const cases = {
     await t.page.getByRole("link", { name: "拜访", exact: true }).click();
     await t.page.getByRole("link", { name: /1-1-101/ }).filter({ hasText: "只在本机" }).first().waitFor();
     await t.server.start();
-    await app.synced(t);
+    // Without a tap: the phone tries again by itself, at the latest after a minute.
+    await app.synced(t, { timeout: 90_000 });
     const mine = (await visits(t)).slice(before);
     assert.equal(mine.length, 1);
     assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
@@ -203,6 +204,7 @@ export const cases = {
     await second.getByText(/已存在本机/).waitFor();
     await t.page.getByText("这份草稿正在另一个页面里写").waitFor();
     await t.page.getByRole("button", { name: "在这里继续写" }).click();
+    await t.page.getByText("这份草稿正在另一个页面里写").waitFor({ state: "detached" });
     assert.equal(await t.page.getByLabel("结论").inputValue(), "第二个页面写的。");
   },
 
@@ -216,8 +218,9 @@ export const cases = {
     await t.page.getByRole("link", { name: "回到今日" }).click();
     await app.openRecord(t, "1-1-101");
     await app.voidRecord(t, "敲错了门");
+    await t.page.getByText("敲错了门").first().waitFor();
+    await t.page.getByRole("link", { name: "今日", exact: true }).click();
     await app.synced(t);
     assert.equal((await visits(t)).length, before);
-    await t.page.getByText("敲错了门").first().waitFor();
   },
 };

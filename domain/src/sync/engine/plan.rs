@@ -321,11 +321,13 @@ impl Reading<'_> {
     }
 }
 
-/// Lets an event through that is of this site and whose parts are what its envelope commits to.
-/// An envelope of a later program is carried unread (D10): the chain covers it all the same.
+/// Lets an event through that is of this site and has the parts its envelope names. A part that
+/// is not what was signed is taken as it is and shown as broken: refusing it would hide it, and
+/// keep everything after it from this phone. An envelope of a later program is carried unread
+/// (D10): the chain covers it all the same.
 fn belongs(site: SiteId, event: Event) -> Result<Event, DoesNotFit> {
-    let fits = match event.open() {
-        Ok(opened) => opened.envelope.site == site,
+    let fits = match event.open_broken() {
+        Ok((opened, _)) => opened.envelope.site == site,
         Err(Malformed::LaterVersion | Malformed::Envelope) => true,
         Err(Malformed::PartList | Malformed::PartHash(_) | Malformed::PartBody(_)) => false,
     };
