@@ -22,11 +22,10 @@ const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 /// (measured: 7 % fewer bytes).
 const FLAGS: &str = "--cfg erase_components";
 
-/// Further flags where the standard library is compiled along: no texts for programmers, and a
-/// panic traps at once (the page
-/// says that the app has failed; see `public/boot.js`).
-const SOURCE_FLAGS: &str =
-    "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+/// Further flags where the standard library is compiled along: no places in source files, and a
+/// panic traps at once; the page says that the app has failed (see `public/boot.js`). The texts of
+/// `Debug` stay, as the store tells errors of the browser's database apart by them.
+const SOURCE_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
 
 /// Long enough for a slow line, short enough that a blocked one does not stop the work.
 const RUSTUP_LIMIT: Duration = Duration::from_mins(5);
