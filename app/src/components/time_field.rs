@@ -36,6 +36,8 @@ pub fn TimeField(
                 required
                 prop:value=move || value.get().local()
                 on:change:target=move |event| read(event.target().value())
+                // What was half typed shows the time that holds again.
+                on:blur:target=move |event| event.target().set_value(&value.get_untracked().local())
             />
         </div>
     }

@@ -29,6 +29,8 @@ use crate::state::queue::{NewEvent, QueueError};
 pub struct Writing {
     draft: RwSignal<Option<VisitDraft>>,
     writer: StoredValue<Option<DraftWriter>, LocalStorage>,
+    /// The visit's event is being made: nothing may be changed any more.
+    finishing: RwSignal<bool>,
     phone: Phone,
 }
 
@@ -116,9 +118,8 @@ impl Writing {
 
     /// Whether this tab writes; tracked.
     pub fn is_writing(self) -> bool {
-        self.writer
-            .with_value(Clone::clone)
-            .is_some_and(|writer| writer.is_writing())
+        let writer = self.writer.with_value(Clone::clone);
+        writer.is_some_and(|writer| writer.is_writing()) && !self.finishing.get()
     }
 
     /// Who visits, as the record will name them; tracked. `None` when the person no longer holds
@@ -134,15 +135,28 @@ impl Writing {
         self.read(|draft| draft.check(&visitor, now)).err()
     }
 
-    /// Makes the visit's event of `bodies` and ends the draft with it.
+    /// Makes the visit's event of `bodies` and ends the draft with it. Meanwhile this tab does
+    /// not write: what is sealed is what was there when it was asked for.
     pub async fn finish(self, bodies: Vec<(PartName, String)>) -> Result<EventId, QueueError> {
+        self.finishing.set(true);
+        let finished = self.make_event(bodies).await;
+        if finished.is_err() {
+            self.finishing.try_set(false);
+        }
+        finished
+    }
+
+    async fn make_event(self, bodies: Vec<(PartName, String)>) -> Result<EventId, QueueError> {
+        let (subject, site) = self.read_untracked(|draft| (draft.subject, draft.site));
         let role = untrack(|| self.phone.session.role_for(Action::RecordVisit));
         let role = role.ok_or(QueueError::NobodyHere)?;
         let writer = self.writer.with_value(Clone::clone);
         let writer = writer.ok_or(QueueError::NobodyHere)?;
         let kept = writer.settle().await;
-        let revision = kept.ok_or(QueueError::Draft(DraftConflict::Gone))?;
-        let (subject, site) = self.read_untracked(|draft| (draft.subject, draft.site));
+        let revision = kept.ok_or_else(|| match untrack(|| writer.keeping()) {
+            Keeping::Failed(error) => QueueError::Store(error),
+            _ => QueueError::Draft(DraftConflict::Gone),
+        })?;
         let new = NewEvent {
             kind: Kind::VisitRecorded,
             subject,
@@ -248,6 +262,7 @@ fn OpenDraft(
     let writing = Writing {
         draft: RwSignal::new(None),
         writer: StoredValue::new_local(None),
+        finishing: RwSignal::new(false),
         phone: use_phone(),
     };
     provide_context(writing);

@@ -25,15 +25,18 @@ pub fn Sealed() -> impl IntoView {
     let lang = use_lang();
     let params = use_params_map();
     let sites = use_sites();
-    let finish = Memo::new(move |_| {
+    let found = move || {
         let id: EventId = params.read().get("event")?.parse().ok()?;
         sites.with(|state| {
             let finishes = state.visits.values().flat_map(|record| &record.finishes);
             finishes.into_iter().find(|finish| finish.id == id).cloned()
         })
-    });
-    let shown = move || match finish.get() {
-        Some(finish) => view! { <Finished finish /> }.into_any(),
+    };
+    // Drawn once: the seal comes down once, and only what is said of its place changes.
+    let id = Memo::new(move |_| found().map(|finish| finish.id));
+    let place = Memo::new(move |_| found().map_or(Place::OnPhone, |finish| finish.place));
+    let shown = move || match id.get().and_then(|_| untrack(found)) {
+        Some(finish) => view! { <Finished finish place /> }.into_any(),
         None => view! { <h1>{lang.words(t::sealed_gone)}</h1> }.into_any(),
     };
     view! {
@@ -51,6 +54,8 @@ pub fn Sealed() -> impl IntoView {
 fn Finished(
     /// The visit.
     finish: Finish,
+    /// Where it is by now.
+    place: Memo<Place>,
 ) -> impl IntoView {
     let lang = use_lang();
     let session = use_session();
@@ -80,7 +85,7 @@ fn Finished(
         <h1>{title}</h1>
         <p class="caption">{how} {unmet}</p>
         {finish.seal.map(|seal| view! { <Receipt seal /> })}
-        <Whereabouts id=finish.id place=finish.place seal=finish.seal />
+        <Whereabouts id=finish.id place seal=finish.seal />
         <p class="caption center">{hand_back}</p>
     }
 }
@@ -108,7 +113,7 @@ fn Whereabouts(
     /// The event.
     id: EventId,
     /// Where it is.
-    place: Place,
+    place: Memo<Place>,
     /// Its seal, which the office has checked when it has the record.
     seal: Option<Hash>,
 ) -> impl IntoView {
@@ -122,11 +127,15 @@ fn Whereabouts(
         });
         refused.map(|(code, params)| i18n::refusal(lang.get(), code, &params))
     };
-    let (glyph, tone) = match place {
-        Place::Received { .. } => (Glyph::Check, "whereabouts jade"),
-        Place::OnPhone => (Glyph::Cloud, "whereabouts amber"),
+    let glyph = move || match place.get() {
+        Place::Received { .. } => Glyph::Check,
+        Place::OnPhone => Glyph::Cloud,
     };
-    let words = move || match place {
+    let tone = move || match place.get() {
+        Place::Received { .. } => "whereabouts jade",
+        Place::OnPhone => "whereabouts amber",
+    };
+    let words = move || match place.get() {
         Place::Received { at, .. } => {
             let time = format::time(lang.get(), &session.zone(), Style::Clock, at);
             let title = t::sealed_received(lang.get(), &time);
@@ -144,7 +153,7 @@ fn Whereabouts(
     view! {
         <div class="card row gap" role="status">
             <span class=tone>
-                <Icon glyph />
+                {move || view! { <Icon glyph=glyph() /> }}
             </span>
             <div class="grow">
                 <b>{move || words().0}</b>
