@@ -2,6 +2,8 @@
 // pad, as the browser's network log counts it, headers included. What the service worker fetches
 // to keep for offline is apart: it is the same files again, after the screen is there.
 
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as app from "./app.mjs";
 import { start } from "./harness.mjs";
 
@@ -21,7 +23,9 @@ function register() {
 const t = await start();
 try {
   await t.server.run("site", "add", "--code", "small", "--name", "小区", "--zone", "Asia/Shanghai");
-  await t.server.runWith(register(), "import", "households", "/dev/stdin", "--site", "small");
+  const file = join(t.folder, "register.csv");
+  await writeFile(file, register());
+  await t.server.run("import", "households", file, "--site", "small");
   await t.server.runWith(app.PASSWORD, "user", "add", "lin", "--name", "林晓雯", "--role", "supervisor@small", "--password-stdin");
   const cdp = await t.context.newCDPSession(t.page);
   await cdp.send("Network.enable");

@@ -58,6 +58,8 @@ class Server {
     let complaint = "";
     ran.stdout.on("data", (text) => (answer += text));
     ran.stderr.on("data", (text) => (complaint += text));
+    // A command that reads nothing may have closed it; how it ends is what counts.
+    ran.stdin.on("error", () => {});
     ran.stdin.end(input);
     const [code] = await once(ran, "close");
     if (code !== 0) throw new Error(`doorstep ${words.join(" ")} ended with ${code}: ${complaint || answer}`);

@@ -23,12 +23,12 @@ export const cases = {
   "the supervisor's opinion stands on the record": async (t) => {
     await ready(t, "lin");
     await openFirst(t.page, "待写意见");
-    await t.page.getByRole("button", { name: "写意见" }).click();
     await t.page.getByRole("button", { name: "签署意见" }).click();
     await t.page.getByText("请写下意见").waitFor();
     await t.page.getByLabel("意见", { exact: true }).fill("情况属实，请工程部处理。");
     await t.page.getByRole("button", { name: "签署意见" }).click();
     await t.page.getByText("情况属实，请工程部处理。").first().waitFor();
+    await t.page.getByRole("link", { name: "今日", exact: true }).click();
     await app.synced(t);
   },
 

@@ -45,6 +45,12 @@ export const slow = ["is made offline, survives the browser's end, arrives once,
 export const cases = {
   "is made offline, survives the browser's end, arrives once, and is decided": async (t) => {
     await ready(t);
+    // Logged in this morning: Chromium writes cookies to its disk half a minute late, or when it is
+    // closed. A browser killed before that has to log in again, with every record still on it.
+    await t.closePhone();
+    await t.openPhone();
+    await t.page.goto(t.server.url);
+    await app.synced(t);
     const before = (await visits(t)).length;
     await offline(t);
     await listen(t);
@@ -72,6 +78,8 @@ export const cases = {
       await page.getByText(/保洁，采纳/).waitFor();
       await app.synced(desk);
     });
+    // The phone asks again when it is taken up, and otherwise by itself.
+    await t.page.reload();
     await app.openRecord(t, "1-1-101");
     await t.page.getByText(/保洁，采纳/).waitFor();
   },
