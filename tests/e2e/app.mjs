@@ -115,5 +115,5 @@ export async function voidRecord({ page }, reason) {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("作废原因").fill(reason);
   await dialog.getByRole("button", { name: "作废", exact: true }).click();
-  await page.getByText("已作废").first().waitFor();
+  await page.getByText("已作废").locator("visible=true").first().waitFor();
 }

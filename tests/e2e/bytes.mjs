@@ -46,6 +46,7 @@ try {
   await app.synced(t).catch(() => {});
   const sum = { files: 0, api: 0 };
   for (const { url, packed, status, bytes = 0 } of requests.values()) {
+    if (url.startsWith("data:")) continue;
     const { pathname } = new URL(url);
     sum[pathname.startsWith("/api/") ? "api" : "files"] += bytes;
     console.log(`${String(bytes).padStart(8)}  ${String(status).padEnd(4)} ${packed.padEnd(5)} ${pathname}`);

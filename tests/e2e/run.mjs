@@ -1,4 +1,4 @@
-// Runs the end-to-end cases one after the other and counts them: `run.mjs [--quick] [FILTER]`.
+// Runs the end-to-end cases, two at a time, and counts them: `run.mjs [--quick] [FILTER]`.
 // It knows no page: cases are in cases/, what they act with is harness.mjs.
 //
 // A file in cases/ exports `cases`, an object of `name: async (t) => …`, and may export `slow`, an
@@ -9,6 +9,8 @@ import { start } from "./harness.mjs";
 
 // No assertion about speed: only an end to waiting for what will never come.
 const LIMIT_MS = 180_000;
+// Each case has a server, a browser and files of its own; half of its time is waiting.
+const AT_A_TIME = 2;
 
 const words = process.argv.slice(2);
 const quick = words.includes("--quick");
@@ -54,22 +56,28 @@ async function run({ name, act }) {
 const cases = await load();
 let passed = 0;
 let failed = 0;
-for (const one of cases) {
-  if (quick && one.slow) {
-    console.log(`left out ${one.name}`);
-    continue;
-  }
-  const begun = performance.now();
-  const problem = await run(one);
-  if (problem) {
-    failed += 1;
-    console.log(`FAILED ${one.name}`);
-    console.log(String(problem.stack ?? problem).replace(/^/gm, "    "));
-  } else {
-    passed += 1;
-    console.log(`ok ${one.name} (${Math.round(performance.now() - begun)} ms)`);
+const waiting = cases.values();
+
+async function work() {
+  for (const one of waiting) {
+    if (quick && one.slow) {
+      console.log(`left out ${one.name}`);
+      continue;
+    }
+    const begun = performance.now();
+    const problem = await run(one);
+    if (problem) {
+      failed += 1;
+      console.log(`FAILED ${one.name}`);
+      console.log(String(problem.stack ?? problem).replace(/^/gm, "    "));
+    } else {
+      passed += 1;
+      console.log(`ok ${one.name} (${Math.round(performance.now() - begun)} ms)`);
+    }
   }
 }
+
+await Promise.all(Array.from({ length: AT_A_TIME }, work));
 if (cases.length === 0) {
   failed += 1;
   console.log(`FAILED there is no case whose name holds "${filter}"`);

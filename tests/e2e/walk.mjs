@@ -46,6 +46,7 @@ async function visit(page, look) {
   await page.locator(".topic").nth(1).locator(".mark.seal").click();
   await page.locator("#topic-2").fill("二单元地下车库入口有积水，雨后两三天都不干，老人走过滑了一下。希望装个排水或铺防滑垫。");
   await page.locator(".topic").nth(1).locator(".chip").click();
+  await look(page, "listening-topics");
   await page.locator("#conclusion").fill("工程部本周现场查看积水，周五前答复。");
   await page.locator("#reason").fill("业主当场邀请。");
   await page.locator("details.more > summary").click();

@@ -40,7 +40,11 @@ async function offline(t) {
   await t.page.getByRole("navigation").waitFor();
 }
 
-export const slow = ["is made offline, survives the browser's end, arrives once, and is decided"];
+export const slow = [
+  "may be signed by somebody else, who is named",
+  "keeps every stroke and every word of a killed browser",
+  "takes back the ink when the owner's words are changed",
+];
 
 export const cases = {
   "is made offline, survives the browser's end, arrives once, and is decided": async (t) => {
