@@ -50,7 +50,7 @@ impl DraftSummary {
         Self {
             subject: kept.subject,
             saved_at: kept.saved_at,
-            about: serde_json::from_slice(&kept.body).ok().map(DraftAbout::of),
+            about: VisitDraft::from_bytes(&kept.body).map(DraftAbout::of),
         }
     }
 }
@@ -179,7 +179,7 @@ mod tests {
         let begun = SiteTime::at(0, 480).unwrap();
         let mut draft = VisitDraft::begin(subject, site, fact, &card, begun);
         let far = |draft: &VisitDraft| {
-            let summary = DraftSummary::read(&kept(serde_json::to_vec(draft).unwrap()));
+            let summary = DraftSummary::read(&kept(draft.to_bytes()));
             summary.about.unwrap().how_far(English)
         };
         assert_eq!(far(&draft), "Just begun");

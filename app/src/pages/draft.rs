@@ -2,7 +2,7 @@
 //! that going from one to the other neither closes it nor lets another tab in between.
 //! Not what the screens show.
 
-use doorstep_domain::draft::{DRAFT_VERSION, OwnerPage, VisitDraft, Visitor};
+use doorstep_domain::draft::{OwnerPage, VisitDraft, Visitor};
 use doorstep_domain::event::{Kind, PartName};
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::language::Language;
@@ -194,7 +194,7 @@ impl Writing {
     async fn open(self, subject: SubjectId) -> Result<(), Closed> {
         let draft = self.draft;
         let snapshot = move || {
-            let bytes = |draft: &Option<VisitDraft>| draft.as_ref().map(to_bytes);
+            let bytes = |draft: &Option<VisitDraft>| draft.as_ref().map(VisitDraft::to_bytes);
             draft.try_with_untracked(bytes).flatten()
         };
         let opened = self.phone.open_draft(subject, snapshot).await;
@@ -202,7 +202,7 @@ impl Writing {
             DraftError::Conflict(_) => Closed::Gone,
             DraftError::NobodyHere | DraftError::Store(_) => Closed::Failed,
         })?;
-        let read = from_bytes(&body).ok_or(Closed::Unreadable)?;
+        let read = VisitDraft::from_bytes(&body).ok_or(Closed::Unreadable)?;
         // A draft of another site of the same person: work goes on there.
         self.phone.session.choose_site(read.site);
         self.draft.try_set(Some(read));
@@ -217,21 +217,11 @@ impl Writing {
         };
         // A failure shows the storage banner; a draft that is gone shows itself as gone.
         if let Ok(body) = writer.take_over().await
-            && let Some(read) = from_bytes(&body)
+            && let Some(read) = VisitDraft::from_bytes(&body)
         {
             self.draft.try_set(Some(read));
         }
     }
-}
-
-fn to_bytes(draft: &VisitDraft) -> Vec<u8> {
-    serde_json::to_vec(draft).expect("a draft has string keys only")
-}
-
-/// A draft this program can go on with.
-fn from_bytes(body: &[u8]) -> Option<VisitDraft> {
-    let draft: VisitDraft = serde_json::from_slice(body).ok()?;
-    (draft.v == DRAFT_VERSION).then_some(draft)
 }
 
 /// The draft being written.

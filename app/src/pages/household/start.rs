@@ -154,8 +154,7 @@ async fn begin(phone: Phone, household: &Household) -> Result<SubjectId, DraftEr
     let subject = SubjectId::mint(clock::now_ms().cast_unsigned(), &random::bytes());
     let now = clock::site_time(&site.zone);
     let draft = VisitDraft::begin(subject, site.id, household.fact, &card, now);
-    let body = serde_json::to_vec(&draft).expect("a draft is plain data with text keys");
-    phone.begin_draft(subject, &body).await?;
+    phone.begin_draft(subject, &draft.to_bytes()).await?;
     Ok(subject)
 }
 
