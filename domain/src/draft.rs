@@ -10,7 +10,7 @@ use crate::id::{SiteId, SubjectId};
 use crate::ink::Ink;
 use crate::language::Language;
 use crate::policy::Role;
-use crate::text::clean;
+use crate::text::{TEXT_MAX, clean, is_clean};
 use crate::time::SiteTime;
 use crate::topic::{Satisfaction, Topic};
 use crate::visit::{
@@ -261,9 +261,15 @@ impl VisitDraft {
     }
 
     /// The first thing that keeps this visit from being shown to the owner, if any; asked with
-    /// the time it would end.
+    /// the time it would end. The private note is not shown, but the office takes it no longer
+    /// than other texts, and nothing is to be sealed that the office will not take.
     pub fn check(&self, visitor: &Visitor, now: SiteTime) -> Result<(), ContentProblem> {
-        self.content(visitor, Language::default(), now).check()
+        self.content(visitor, Language::default(), now).check()?;
+        if is_clean(&clean(&self.private_note), TEXT_MAX) {
+            Ok(())
+        } else {
+            Err(ContentProblem::Text)
+        }
     }
 
     /// The finished visit in which somebody was met and the owner's page ended with `outcome`
@@ -341,6 +347,14 @@ impl VisitDraft {
 }
 
 impl FinishedVisit {
+    /// Whether the office will take how the owner's page ended: the name of who signs in the
+    /// owner's place may be too long.
+    pub fn is_signing_sound(&self) -> bool {
+        let way = self.content.way;
+        let signing = self.signing.as_ref();
+        signing.is_none_or(|signing| signing.is_sound(way))
+    }
+
     /// The canonical text of each part, ready to be salted and hashed.
     pub fn bodies(&self) -> Vec<(PartName, String)> {
         use crate::event::canonical;
@@ -369,6 +383,7 @@ mod tests {
     use crate::household::{Contact, Residence, Use};
     use crate::id::HouseholdId;
     use crate::ink::{Point, Stroke};
+    use crate::text::NAME_MAX;
 
     fn at(clock: &str) -> SiteTime {
         format!("2026-11-23T{clock}:00.000+08:00").parse().unwrap()
@@ -475,6 +490,28 @@ mod tests {
             .finish_met(&visitor(), SigningOutcome::Declined, at("15:12"))
             .unwrap();
         assert_eq!(declined.ink, None);
+    }
+
+    #[test]
+    fn what_the_office_would_refuse_is_named_before_it_is_sealed() {
+        let mut draft = draft();
+        draft.note_mut(Topic::Repair).satisfaction = Some(Satisfaction::Satisfied);
+        draft.reason = "路过".into();
+        draft.private_note = "长".repeat(TEXT_MAX);
+        assert_eq!(draft.check(&visitor(), at("15:10")), Ok(()));
+        draft.private_note.push('长');
+        assert_eq!(
+            draft.check(&visitor(), at("15:10")),
+            Err(ContentProblem::Text)
+        );
+        draft.show_owner(Language::Chinese, at("15:10"));
+        let mut signed_by = |name: String| {
+            draft.owner_page.as_mut().unwrap().name = name;
+            let finished = draft.finish_met(&visitor(), SigningOutcome::SomeoneElse, at("15:12"));
+            finished.unwrap().is_signing_sound()
+        };
+        assert!(signed_by("陈".repeat(NAME_MAX)));
+        assert!(!signed_by("陈".repeat(NAME_MAX + 1)));
     }
 
     #[test]

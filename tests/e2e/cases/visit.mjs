@@ -104,8 +104,11 @@ export const cases = {
     await t.page.getByRole("button", { name: "他人代签" }).click();
     await t.page.getByRole("button", { name: "确认代签" }).click();
     await t.page.getByText("请写上代签人的姓名。").waitFor();
-    await t.page.getByLabel("代签人姓名").fill("陈建国");
+    await t.page.getByLabel("代签人姓名").fill("陈".repeat(61));
     await sign(t.page, app.pad(t), "陈建国");
+    await t.page.getByRole("button", { name: "确认代签" }).click();
+    await t.page.getByText("姓名最多 60 字").waitFor();
+    await t.page.getByLabel("代签人姓名").fill("陈建国");
     await t.page.getByRole("button", { name: "确认代签" }).click();
     await t.page.getByRole("heading", { name: "已签名封存" }).waitFor();
     await t.page.getByText("办公室已收到").waitFor();

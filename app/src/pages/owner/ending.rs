@@ -2,7 +2,7 @@
 
 use doorstep_domain::ink::NotASignature;
 use doorstep_domain::language::Language;
-use doorstep_domain::visit::SigningOutcome;
+use doorstep_domain::visit::{ContentProblem, SigningOutcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -22,6 +22,7 @@ use crate::state::session::use_session;
 enum Refusal {
     Ink(NotASignature),
     SignerUnnamed,
+    SignerTooLong,
     Queue(QueueError),
 }
 
@@ -125,6 +126,11 @@ fn provide_sealing() -> Sealing {
         let finished = writing.read_untracked(|draft| draft.finish_met(&visitor, outcome, now));
         // No page is shown any more: the draft was reopened in the tab it was taken over from.
         let Some(finished) = finished else { return };
+        if !finished.is_signing_sound() {
+            refusal.set(Some(Refusal::SignerTooLong));
+            document::focus_id("signer-name");
+            return;
+        }
         let bodies = finished.bodies();
         busy.set(true);
         let go_on = go_on.clone();
@@ -249,6 +255,7 @@ fn refusal_words(lang: Language, refusal: &Refusal) -> &'static str {
         Refusal::Ink(NotASignature::Empty) => t::owner_ink_empty(lang),
         Refusal::Ink(NotASignature::TooSmall) => t::owner_ink_small(lang),
         Refusal::Ink(NotASignature::TooMuch) => t::owner_ink_much(lang),
+        Refusal::SignerTooLong => i18n::content_problem(lang, ContentProblem::Text),
         Refusal::SignerUnnamed => t::owner_signer_missing(lang),
         Refusal::Queue(error) => i18n::queue_error(lang, error),
     }
