@@ -10,6 +10,7 @@ use crate::time::UnixMs;
 
 /// `POST /api/v1/login`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LoginRequest {
     /// Log-in name.
@@ -22,6 +23,7 @@ pub struct LoginRequest {
 
 /// A device's public key with the proof that the sender holds the private one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceProof {
     /// Public key, SPKI in DER, base64url.
@@ -41,6 +43,7 @@ pub fn login_proof_input(login: &str, spki: &[u8]) -> Vec<u8> {
 
 /// The answer to a log-in and to `GET /api/v1/session`: all the phone needs to work offline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// Who is logged in.
@@ -63,6 +66,7 @@ pub struct Session {
 
 /// A site as everybody working on it knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Immutable id, the shard.

@@ -86,6 +86,7 @@ impl Kind {
 
 /// The name of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PartName {
     /// What counting needs: no names, never erased.
@@ -119,10 +120,12 @@ pub struct Salt(pub [u8; 16]);
 
 /// A part: its salt and its canonical JSON text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Random, its own for each part.
     #[serde(with = "salt_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub salt: Salt,
     /// Canonical JSON (RFC 8785), without floats.
     pub body: String,
@@ -130,6 +133,7 @@ pub struct Part {
 
 /// Why a part is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Absence {
     /// The reader may not hold it ([`crate::policy::sees`]).
@@ -140,6 +144,7 @@ pub enum Absence {
 
 /// A part as it travels: whole, or the reason why not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum PartState {
     /// The part itself.
@@ -191,6 +196,7 @@ pub struct Envelope {
 
 /// An event as stored and sent: canonical texts, opaque to whoever only carries them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// Canonical JSON of the signed [`Envelope`].

@@ -34,3 +34,6 @@ pub mod topic;
 pub mod validity;
 pub mod verify;
 pub mod visit;
+
+#[cfg(feature = "schema")]
+mod schema;

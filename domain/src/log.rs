@@ -13,6 +13,7 @@ pub type Seq = u64;
 
 /// The end of a log: how many events it holds and the hash of the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// Number of events; 0 for an empty log.
@@ -50,6 +51,7 @@ impl Head {
 
 /// An event with what the server added when it accepted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LoggedEvent {
     /// Place in the site's log.

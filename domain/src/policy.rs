@@ -13,6 +13,7 @@ pub const POLICY_VERSION: u32 = 1;
 
 /// A post a person may hold on a site, or on all sites of the company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 管家: any other staff member who visits.
@@ -77,6 +78,7 @@ impl Role {
 
 /// A role held on a site (or on every site) for a time, e.g. an acting director's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Grant {
     /// The role held.
     pub role: Role,

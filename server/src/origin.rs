@@ -14,6 +14,7 @@ use doorstep_domain::sync::wire::ProblemCode;
 
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::headers::is_api;
 
 /// How this server is reached.
 #[derive(Debug, Clone, Default)]
@@ -59,16 +60,20 @@ impl Reach {
     }
 }
 
-/// Lets a request to the API pass if it comes from our own page, or from no page at all.
+/// Lets a request pass if it comes from our own page, or from no page at all. Pages that people
+/// may be sent to from elsewhere are not the API's and are only read.
 pub(crate) async fn guard(
     State(app): State<Shared>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let headers = request.headers();
-    let own_origin = app.reach.own_origin(headers, request.uri());
-    check(headers, own_origin.as_deref())?;
-    if request.method() == Method::POST && !is_json(headers) {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_api(request.uri().path()) || !reads {
+        let own_origin = app.reach.own_origin(headers, request.uri());
+        check(headers, own_origin.as_deref())?;
+    }
+    if !reads && !is_json(headers) {
         return Err(ProblemCode::WrongContentType.into());
     }
     Ok(next.run(request).await)

@@ -3,34 +3,47 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::admit::{Door, admit};
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::route::Route;
 use crate::{assets, error, headers, origin};
 
 mod health;
 mod login;
 mod logout;
-mod session;
+mod openapi;
+pub(crate) mod session;
 mod sync;
+
+/// Every address this server answers, beside the client's files.
+pub static ROUTES: [Route; 6] = [
+    health::ROUTE,
+    openapi::ROUTE,
+    login::ROUTE,
+    logout::ROUTE,
+    session::ROUTE,
+    sync::ROUTE,
+];
 
 /// Everything this server answers.
 pub fn router(app: Shared) -> Router {
-    let api = Router::new()
-        .route("/api/v1/login", post(login::log_in))
-        .route("/api/v1/logout", post(logout::log_out))
-        .route("/api/v1/session", get(session::show))
-        .route("/api/v1/sync", post(sync::sync))
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| {
+        let door = Door {
+            app: app.clone(),
+            route,
+        };
+        let behind = (route.handler)().route_layer(from_fn_with_state(door, admit));
+        router.route(route.path, behind)
+    });
+    routes
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), origin::guard));
-    Router::new()
-        .merge(api)
-        .route("/healthz", get(health::healthz))
+        .layer(from_fn_with_state(app.clone(), origin::guard))
         .method_not_allowed_fallback(|| async { ApiError::from(ProblemCode::MethodNotAllowed) })
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(panicked))

@@ -8,7 +8,7 @@ use doorstep_domain::time::UnixMs;
 use crate::random;
 
 /// The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis §4.1.3.2).
-const NAME: &str = "__Host-doorstep";
+pub(crate) const NAME: &str = "__Host-doorstep";
 /// How long a log-in outlives the last time the phone was heard of: 30 days.
 pub const LASTS_MS: UnixMs = 30 * 24 * 60 * 60 * 1_000;
 /// A session is extended once this much of it has gone by: a day, so that few requests write.

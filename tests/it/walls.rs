@@ -11,9 +11,11 @@ use self::source::{Source, sources};
 
 /// All the domain may depend on: values, encodings, hashing; nothing that does I/O, knows a
 /// clock or draws random numbers.
-const DOMAIN_DEPENDENCIES: [&str; 7] = [
+const DOMAIN_DEPENDENCIES: [&str; 8] = [
     "chrono",
     "data-encoding",
+    // Only when the server asks for it, below.
+    "schemars",
     "serde",
     "serde_json",
     "serde_json_canonicalizer",
@@ -68,6 +70,20 @@ fn the_domain_depends_on_nothing_that_acts() {
     let allowed = DOMAIN_DEPENDENCIES.map(String::from).into();
     let others: Vec<_> = found.difference(&allowed).collect();
     assert!(others.is_empty(), "the domain depends on {others:?}");
+}
+
+#[test]
+fn phones_carry_no_schemas() {
+    let domain = manifest("domain/Cargo.toml");
+    let schemars = &domain["dependencies"]["schemars"];
+    assert_eq!(schemars["optional"].as_bool(), Some(true));
+    assert!(
+        !domain["features"]
+            .as_table()
+            .is_some_and(|it| it.contains_key("default"))
+    );
+    let app = &manifest("app/Cargo.toml")["dependencies"]["doorstep-domain"];
+    assert!(app.get("features").is_none(), "{app:?}");
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub type Epoch = u32;
 
 /// `POST /api/v1/sync`: what the phone has, and what it wants logged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SyncRequest {
     /// SHA-256 of the device's public key; must be the session's device.
@@ -45,6 +46,7 @@ pub struct SyncRequest {
 /// A pushed item: an event, or something this program cannot read as one, which is refused
 /// alone and holds up nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Pushed {
     /// An event.
@@ -55,6 +57,7 @@ pub enum Pushed {
 
 /// The answer to a [`SyncRequest`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SyncReply {
     /// The server's epoch.
@@ -71,6 +74,7 @@ pub struct SyncReply {
 
 /// "Committed": a pushed event's place in its site's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ack {
     /// The event.
@@ -90,6 +94,7 @@ pub struct Ack {
 
 /// What the server says about one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SiteReply {
     /// The log goes on from the phone's cursor.
@@ -100,6 +105,7 @@ pub enum SiteReply {
 
 /// Rows of a site's log, contiguous from the phone's cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Page {
     /// What the rows were chosen by; the phone sends it back with its next request.
@@ -114,6 +120,7 @@ pub struct Page {
 
 /// One row of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Row {
     /// An event, with what the reader may not hold withheld.
@@ -124,6 +131,7 @@ pub enum Row {
 
 /// The row of an event that the phone has already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stub {
     /// Place in the site's log.
@@ -136,6 +144,7 @@ pub struct Stub {
 
 /// Why a phone's copy of a site has to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reset {
     /// The server does not have the cursor's hash at the cursor's place: one of the two was

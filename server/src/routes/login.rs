@@ -5,9 +5,11 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use doorstep_domain::account::{DeviceProof, LoginRequest, login_proof_input};
+use axum::routing::post;
+use doorstep_domain::account::{DeviceProof, LoginRequest, Session, login_proof_input};
 use doorstep_domain::hash::from_base64url;
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
 use doorstep_domain::text::is_clean;
@@ -18,13 +20,32 @@ use crate::body::{LOGIN_BYTES, read_json};
 use crate::directory::{self, LABEL_MAX};
 use crate::error::ApiError;
 use crate::origin::Peer;
+use crate::route::{Access, Gives, Route, Takes};
 use crate::session::{LASTS_MS, Token};
 use crate::signature::PublicKey;
 use crate::store::{Account, Enrolment, NewSession};
 use crate::{clock, password};
 
+pub(super) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/api/v1/login",
+    summary: "Log in on a device; the answer sets the session's cookie",
+    access: Access::Anyone,
+    names: None,
+    takes: Takes::json::<LoginRequest>(LOGIN_BYTES),
+    gives: Gives::json::<Session>(),
+    problems: &[
+        ProblemCode::WrongLogin,
+        ProblemCode::TooManyAttempts,
+        ProblemCode::BadDeviceProof,
+        ProblemCode::DeviceOfAnother,
+        ProblemCode::DeviceRevoked,
+    ],
+    handler: || post(log_in),
+};
+
 /// Opens a session on a device; answers as `GET /api/v1/session` does.
-pub(super) async fn log_in(
+async fn log_in(
     State(app): State<Shared>,
     peer: Peer,
     request: Request,
@@ -94,7 +115,7 @@ fn open(
     key: &PublicKey,
     login: &LoginRequest,
     token: &Token,
-) -> Result<doorstep_domain::account::Session, ApiError> {
+) -> Result<Session, ApiError> {
     let now = clock::now();
     let new = NewSession {
         token_hash: token.hash(),

@@ -2,20 +2,31 @@
 //! know.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 
 use crate::app::Shared;
 use crate::body;
 use crate::error::ApiError;
+use crate::route::{Access, Gives, Route};
 use crate::session::{Token, no_cookie};
 
+pub(super) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/api/v1/logout",
+    summary: "End the session, if there is one",
+    access: Access::Anyone,
+    names: None,
+    takes: None,
+    gives: Gives::NOTHING,
+    problems: &[],
+    handler: || post(log_out),
+};
+
 /// 204, also when there was no session; the body is not read.
-pub(super) async fn log_out(
-    State(app): State<Shared>,
-    request: Request,
-) -> Result<Response, ApiError> {
+async fn log_out(State(app): State<Shared>, request: Request) -> Result<Response, ApiError> {
     let token = Token::of(request.headers());
     body::skip(request.into_body()).await;
     if let Some(token) = token {

@@ -1,12 +1,12 @@
 //! `GET /api/v1/session`: who is logged in and what they may do where. Also how every other
-//! handler learns it.
+//! route learns it.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, Method};
+use axum::routing::get;
+use axum::{Extension, Json};
 use doorstep_domain::account::Session;
+use doorstep_domain::hash::Hash;
 use doorstep_domain::policy::roles_on;
 use doorstep_domain::sync::wire::ProblemCode;
 use doorstep_domain::time::UnixMs;
@@ -14,42 +14,49 @@ use doorstep_domain::time::UnixMs;
 use crate::app::{App, Shared};
 use crate::clock;
 use crate::error::ApiError;
+use crate::route::{Access, Gives, Route};
 use crate::session::{EXTEND_AFTER_MS, LASTS_MS, Token};
 use crate::store::{OpenSession, Reader};
 
+pub(super) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/api/v1/session",
+    summary: "Who is logged in and what they may do where",
+    access: Access::LoggedIn,
+    names: None,
+    takes: None,
+    gives: Gives::json::<Session>(),
+    problems: &[],
+    handler: || get(show),
+};
+
 /// Shows the session.
-pub(super) async fn show(
+async fn show(
     State(app): State<Shared>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let token = Token::of(&headers).ok_or(ProblemCode::NotLoggedIn)?;
-    let (session, cookie) = app
+    Extension(open): Extension<OpenSession>,
+) -> Result<Json<Session>, ApiError> {
+    let session = app
         .blocking(move |app| {
-            let now = clock::now();
-            let (open, session) = app.database.read(|reader| {
-                let open = authenticate(reader, &token, now)?;
-                let session = describe(reader, &open, now)?;
-                Ok::<_, ApiError>((open, session))
-            })?;
-            Ok((session, extend(app, &open, &token, now)?))
+            app.database
+                .read(|reader| describe(reader, &open, clock::now()))
         })
         .await?;
-    Ok((cookie.map(|cookie| [(SET_COOKIE, cookie)]), Json(session)).into_response())
+    Ok(Json(session))
 }
 
-/// The session of this token, if it holds.
-pub(super) fn authenticate(
+/// The session of the token with this hash, if it holds.
+pub(crate) fn authenticate(
     reader: Reader<'_>,
-    token: &Token,
+    token_hash: &Hash,
     now: UnixMs,
 ) -> Result<OpenSession, ApiError> {
     Ok(reader
-        .session(&token.hash(), now)?
+        .session(token_hash, now)?
         .ok_or(ProblemCode::NotLoggedIn)?)
 }
 
 /// Lets the session hold on, once a day; gives the cookie to send along.
-pub(super) fn extend(
+pub(crate) fn extend(
     app: &App,
     open: &OpenSession,
     token: &Token,

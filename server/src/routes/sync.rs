@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::SET_COOKIE;
-use axum::response::{IntoResponse, Response};
+use axum::http::Method;
+use axum::routing::post;
+use axum::{Extension, Json};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::policy::Grant;
 use doorstep_domain::sync::accept::{Context, Signatures, accept};
@@ -15,55 +14,53 @@ use doorstep_domain::sync::limits::REQUEST_BYTES;
 use doorstep_domain::sync::wire::{ProblemCode, SyncReply, SyncRequest};
 use doorstep_domain::time::UnixMs;
 
-use super::session::{authenticate, extend};
+use super::session::authenticate;
 use crate::app::{App, Shared};
 use crate::body::read_json;
 use crate::clock;
 use crate::error::ApiError;
-use crate::session::Token;
+use crate::route::{Access, Gives, Route, Takes};
 use crate::signature::PublicKey;
 use crate::store::{OpenSession, Organisation, Reader};
 use crate::zones::Zones;
 
+pub(super) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/api/v1/sync",
+    summary: "Push events and pull what follows the phone's cursors",
+    access: Access::LoggedIn,
+    names: None,
+    takes: Takes::json::<SyncRequest>(REQUEST_BYTES),
+    gives: Gives::json::<SyncReply>(),
+    problems: &[ProblemCode::TooMany, ProblemCode::WrongDevice],
+    handler: || post(sync),
+};
+
 /// Pushes and pulls.
-pub(super) async fn sync(
+async fn sync(
     State(app): State<Shared>,
+    Extension(open): Extension<OpenSession>,
     request: Request,
-) -> Result<Response, ApiError> {
-    let token = Token::of(request.headers()).ok_or(ProblemCode::NotLoggedIn)?;
-    // Before the body is read: a stranger does not get to send megabytes.
-    let token = app
-        .blocking(move |app| {
-            app.database
-                .read(|reader| authenticate(reader, &token, clock::now()))?;
-            Ok(token)
-        })
-        .await?;
+) -> Result<Json<SyncReply>, ApiError> {
     let asked: SyncRequest = read_json(request, REQUEST_BYTES).await?;
-    let (reply, cookie) = app.blocking(move |app| answer(app, &token, &asked)).await?;
-    Ok((cookie.map(|cookie| [(SET_COOKIE, cookie)]), Json(reply)).into_response())
+    let reply = app
+        .blocking(move |app| answer(app, &open.token_hash, &asked))
+        .await?;
+    Ok(Json(reply))
 }
 
 /// Decides with what holds now, not with what held when the request began to arrive.
-fn answer(
-    app: &App,
-    token: &Token,
-    asked: &SyncRequest,
-) -> Result<(SyncReply, Option<HeaderValue>), ApiError> {
+fn answer(app: &App, token_hash: &Hash, asked: &SyncRequest) -> Result<SyncReply, ApiError> {
     let now = clock::now();
-    let (open, reply) = if asked.push.is_empty() {
+    if asked.push.is_empty() {
         let mut store = app.database.read_store()?;
-        let known = Known::read(store.reader(), token, now)?;
-        let reply = accept(&known.context(now), asked, &mut store)?;
-        (known.open, reply)
+        let known = Known::read(store.reader(), token_hash, now)?;
+        Ok(accept(&known.context(now), asked, &mut store)?)
     } else {
         let mut writer = app.database.writer();
-        let known = Known::read(writer.reader(), token, now)?;
-        let reply = accept(&known.context(now), asked, &mut writer)?;
-        (known.open, reply)
-    };
-    let cookie = extend(app, &open, token, now)?;
-    Ok((reply, cookie))
+        let known = Known::read(writer.reader(), token_hash, now)?;
+        Ok(accept(&known.context(now), asked, &mut writer)?)
+    }
 }
 
 /// What the database says about who asks.
@@ -79,8 +76,8 @@ struct Known {
 struct Keys(BTreeMap<Hash, PublicKey>);
 
 impl Known {
-    fn read(reader: Reader<'_>, token: &Token, now: UnixMs) -> Result<Self, ApiError> {
-        let open = authenticate(reader, token, now)?;
+    fn read(reader: Reader<'_>, token_hash: &Hash, now: UnixMs) -> Result<Self, ApiError> {
+        let open = authenticate(reader, token_hash, now)?;
         let devices = reader.live_devices(open.person)?;
         Ok(Self {
             organisation: reader.organisation()?,

@@ -6,11 +6,13 @@
 )]
 
 mod cli;
+mod contract;
 mod harness;
 mod http;
 mod import;
 mod login;
 mod phone;
+mod problems;
 mod register_data;
 mod server;
 mod sync;

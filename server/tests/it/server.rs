@@ -5,6 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
+use crate::contract;
 use crate::harness::{Company, program};
 
 /// A running server; killed when dropped.
@@ -75,6 +76,8 @@ impl Server {
         self.send("POST", path, &all, Some(&serde_json::to_vec(body).unwrap()))
     }
 
+    /// Sends it, and holds the answer against the interface's description.
+    #[track_caller]
     pub(crate) fn send(
         &self,
         method: &str,
@@ -103,11 +106,13 @@ impl Server {
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
-        Answer {
+        let answer = Answer {
             status: answer.status().as_u16(),
             headers: headers.collect(),
             body: answer.body_mut().read_to_vec().unwrap(),
-        }
+        };
+        contract::check(method, path, body, &answer);
+        answer
     }
 }
 

@@ -11,6 +11,7 @@ pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
 /// A request that was answered with a failure as a whole. Nothing of it was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `urn:doorstep:problem:<code>`.
     #[serde(rename = "type")]
@@ -50,11 +51,13 @@ macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
         /// Which problem. Adding one is a change of the wire.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum ProblemCode {
             $($(#[$doc])* $name,)*
             /// A code of a later server (never sent by this one).
             #[serde(other)]
+            #[cfg_attr(feature = "schema", schemars(skip))]
             Other,
         }
 

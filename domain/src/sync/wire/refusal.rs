@@ -12,6 +12,7 @@ pub type Params = BTreeMap<String, Value>;
 
 /// A pushed item that was not logged, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
     /// Place of the item in the request's `push`, from 0.
@@ -49,6 +50,7 @@ impl Refusal {
 
 /// The reasons for refusing one item. Adding one is a change of the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalCode {
     /// Not an event, or not in its one canonical spelling; `part` when a part's text is at fault.
@@ -88,6 +90,7 @@ pub enum RefusalCode {
     Invalid,
     /// A code of a later server (never sent by this one).
     #[serde(other)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     Other,
 }
 

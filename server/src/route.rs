@@ -1,0 +1,148 @@
+//! What an address of the interface is: method, path, who may ask, what it takes and gives.
+//! The router, the description (`/api/openapi.json`) and the tests' matrices are made from these
+//! entries and from nothing else. Not the entries themselves, which are [`crate::routes`].
+
+use axum::http::{Method, StatusCode};
+use axum::routing::MethodRouter;
+use doorstep_domain::policy::Action;
+use doorstep_domain::sync::wire::ProblemCode;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::app::Shared;
+
+/// One address with one method.
+#[derive(Debug)]
+pub struct Route {
+    /// GET changes nothing; everything else takes JSON.
+    pub method: Method,
+    /// The path; what it names is in braces.
+    pub path: &'static str,
+    /// What it does, in a line.
+    pub summary: &'static str,
+    /// Who may ask.
+    pub access: Access,
+    /// What the braces of the path name.
+    pub names: Option<Named>,
+    /// The JSON it takes.
+    pub takes: Option<Takes>,
+    /// What it answers when all is well.
+    pub gives: Gives,
+    /// What else it may answer, beyond what follows from the fields above
+    /// ([`Route::problem_codes`]).
+    pub problems: &'static [ProblemCode],
+    /// The handler, under its method.
+    pub(crate) handler: fn() -> MethodRouter<Shared>,
+}
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy)]
+pub enum Access {
+    /// Anybody.
+    Anyone,
+    /// Whoever is logged in.
+    LoggedIn,
+    /// Whoever may do this on a site of what the path names (`own`: it is the asker's own). To
+    /// anybody else it does not exist.
+    May(fn(own: bool) -> Action),
+}
+
+/// What the braces of a path name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A device, by its id.
+    Device,
+}
+
+/// The JSON an address takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Takes {
+    /// Its schema.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Most bytes of it.
+    pub max_bytes: usize,
+}
+
+/// What an address answers when all is well.
+#[derive(Debug, Clone, Copy)]
+pub struct Gives {
+    /// The status.
+    pub status: StatusCode,
+    /// The content type and, of JSON, the schema; nothing for an empty answer.
+    pub content: Option<Content>,
+}
+
+/// The content of an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Content {
+    /// The media type.
+    pub media_type: &'static str,
+    /// The schema.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Takes {
+    /// This type, in at most `max_bytes`.
+    pub const fn json<T: JsonSchema>(max_bytes: usize) -> Option<Self> {
+        Some(Self {
+            schema: SchemaGenerator::subschema_for::<T>,
+            max_bytes,
+        })
+    }
+}
+
+impl Gives {
+    /// This type, with 200.
+    pub const fn json<T: JsonSchema>() -> Self {
+        Self {
+            status: StatusCode::OK,
+            content: Some(Content {
+                media_type: "application/json",
+                schema: SchemaGenerator::subschema_for::<T>,
+            }),
+        }
+    }
+
+    /// 204, nothing to say.
+    pub const NOTHING: Self = Self {
+        status: StatusCode::NO_CONTENT,
+        content: None,
+    };
+}
+
+impl Access {
+    /// Whether a session is needed.
+    pub fn needs_session(self) -> bool {
+        !matches!(self, Self::Anyone)
+    }
+}
+
+impl Route {
+    /// Every problem it may be answered with, sorted: its own and what follows from its other
+    /// fields.
+    pub fn problem_codes(&self) -> Vec<ProblemCode> {
+        use ProblemCode::{
+            ForeignOrigin, Internal, MalformedRequest, NotFound, NotLoggedIn, TooDeep, TooLarge,
+            Unavailable, WrongContentType,
+        };
+        let mut codes = self.problems.to_vec();
+        codes.extend([Internal, Unavailable]);
+        if crate::headers::is_api(self.path) {
+            codes.push(ForeignOrigin);
+        }
+        if self.method != Method::GET {
+            codes.extend([ForeignOrigin, WrongContentType]);
+        }
+        if self.takes.is_some() {
+            codes.extend([MalformedRequest, TooDeep, TooLarge]);
+        }
+        if self.access.needs_session() {
+            codes.push(NotLoggedIn);
+        }
+        if self.names.is_some() {
+            codes.push(NotFound);
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+}

@@ -1,0 +1,213 @@
+//! Every problem that the description promises of a route is brought about, one by one. A route
+//! or a code that is new fails here until it is said how.
+
+use doorstep_domain::sync::wire::ProblemCode;
+use doorstep_server::route::{Named, Route};
+use doorstep_server::routes::ROUTES;
+use serde_json::{Value, json};
+
+use crate::harness::Company;
+use crate::phone::{PASSWORD, Phone};
+use crate::server::{Answer, Server};
+
+/// Somebody at a server.
+pub(crate) struct Scene {
+    pub(crate) company: Company,
+    pub(crate) server: Server,
+    pub(crate) lin: Phone,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let company = Company::with_people();
+        let server = Server::start(&company);
+        let lin = Phone::of(&server, "lin");
+        Self {
+            company,
+            server,
+            lin,
+        }
+    }
+
+    /// An address of the route's that is there.
+    pub(crate) fn path(&self, route: &Route) -> String {
+        match route.names {
+            None => route.path.to_owned(),
+            Some(Named::Device) => path_to(route, &self.lin.device().to_string()),
+        }
+    }
+
+    /// A body that the route takes.
+    pub(crate) fn body(&self, route: &Route) -> Value {
+        match route.path {
+            "/api/v1/login" => self.lin.login("lin", PASSWORD),
+            "/api/v1/sync" => self.lin.sync(&self.lin.genesis(), &[]),
+            path => {
+                assert!(route.takes.is_none(), "say here what {path} takes");
+                json!({})
+            }
+        }
+    }
+
+    /// Asks as lin, whatever is wrong with it.
+    pub(crate) fn ask(&self, route: &Route, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut all = headers.to_vec();
+        for (name, value) in [("content-type", "application/json"), self.lin.cookie()] {
+            if !headers.iter().any(|(known, _)| *known == name) {
+                all.push((name, value));
+            }
+        }
+        let path = self.path(route);
+        let body = (route.method != "GET").then_some(body);
+        self.server.send(route.method.as_str(), &path, &all, body)
+    }
+
+    /// Asks as lin, rightly.
+    pub(crate) fn ask_well(&self, route: &Route) -> Answer {
+        self.ask(route, &[], self.body(route).to_string().as_bytes())
+    }
+
+    /// Asks with another body.
+    fn ask_with(&self, route: &Route, body: &Value) -> Answer {
+        self.ask(route, &[], body.to_string().as_bytes())
+    }
+}
+
+/// The route's address of `what`.
+pub(crate) fn path_to(route: &Route, what: &str) -> String {
+    let (before, rest) = route.path.split_once('{').unwrap();
+    let (_, after) = rest.split_once('}').unwrap();
+    format!("{before}{what}{after}")
+}
+
+/// Asks so that the route answers `code`; `None` where that takes what no test can bring about.
+fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer> {
+    let good = scene.body(route).to_string();
+    let good = good.as_bytes();
+    let answer = match code {
+        ProblemCode::NotLoggedIn => scene.ask(route, &[("cookie", "")], good),
+        ProblemCode::ForeignOrigin => scene.ask(route, &[("origin", "https://evil.example")], good),
+        ProblemCode::WrongContentType => scene.ask(route, &[("content-type", "text/plain")], good),
+        ProblemCode::MalformedRequest => scene.ask(route, &[], b"{"),
+        ProblemCode::TooDeep => scene.ask(route, &[], "[".repeat(17).as_bytes()),
+        ProblemCode::TooLarge => {
+            let limit = route.takes.unwrap().max_bytes;
+            scene.ask(route, &[], " ".repeat(limit + 1).as_bytes())
+        }
+        ProblemCode::Internal => return broken(scene, route),
+        ProblemCode::Unavailable => return held(scene, route),
+        code => special(scene, route, code),
+    };
+    Some(answer)
+}
+
+/// What only some routes answer.
+fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
+    let mut body = scene.body(route);
+    match (route.path, code) {
+        ("/api/v1/login", ProblemCode::WrongLogin) => {
+            body["password"] = json!("incorrect horse");
+        }
+        ("/api/v1/login", ProblemCode::TooManyAttempts) => {
+            body["password"] = json!("incorrect horse");
+            for _ in 0..10 {
+                scene.ask_with(route, &body);
+            }
+        }
+        ("/api/v1/login", ProblemCode::BadDeviceProof) => {
+            body["device"]["proof"] = json!("AAAA");
+        }
+        ("/api/v1/login", ProblemCode::DeviceOfAnother) => {
+            body = scene.lin.login("shen", PASSWORD);
+        }
+        ("/api/v1/login", ProblemCode::DeviceRevoked) => {
+            let device = scene.lin.device().to_string();
+            scene.company.run(&["device", "revoke", &device]).ok();
+        }
+        ("/api/v1/sync", ProblemCode::TooMany) => body["push"] = json!(vec![17; 101]),
+        ("/api/v1/sync", ProblemCode::WrongDevice) => {
+            body["device"] = json!(Phone::new().device());
+        }
+        (path, code) => panic!("say here how {path} comes to answer {}", code.as_str()),
+    }
+    scene.ask_with(route, &body)
+}
+
+/// Whether the route asks the database at all.
+fn asks_the_database(route: &Route) -> bool {
+    route.path != "/api/openapi.json"
+}
+
+/// The tables are gone.
+fn broken(scene: &Scene, route: &Route) -> Option<Answer> {
+    let tables = ["meta", "session", "person"];
+    let rename = |from: &str, to: &str| {
+        let statements = tables.map(|it| format!("ALTER TABLE {it}{from} RENAME TO {it}{to};"));
+        scene.company.tamper(&statements.concat());
+    };
+    rename("", "_gone");
+    let answer = scene.ask_well(route);
+    rename("_gone", "");
+    asks_the_database(route).then_some(answer)
+}
+
+/// Another program holds the database. Who only reads waits for nobody.
+fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
+    if route.method == "GET" {
+        return None;
+    }
+    let mut body = scene.body(route);
+    if route.path == "/api/v1/sync" {
+        body["push"] = json!([scene.lin.visit()]);
+    }
+    let holder = rusqlite::Connection::open(scene.company.database()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    Some(scene.ask_with(route, &body))
+}
+
+#[test]
+fn every_route_answers_every_problem_it_promises() {
+    // Side by side: some of it is waiting.
+    std::thread::scope(|scope| {
+        for route in &ROUTES {
+            scope.spawn(|| answers_its_problems(route));
+        }
+    });
+}
+
+fn answers_its_problems(route: &Route) {
+    let mut scene = Scene::new();
+    for code in route.problem_codes() {
+        let what = format!("{} {} {}", route.method, route.path, code.as_str());
+        let Some(answer) = provoke(&mut scene, route, code) else {
+            continue;
+        };
+        assert_eq!(answer.problem(), code.as_str(), "{what}");
+        assert_eq!(answer.status, code.status(), "{what}");
+        if matches!(
+            code,
+            ProblemCode::TooManyAttempts | ProblemCode::DeviceRevoked
+        ) {
+            scene = Scene::new();
+        }
+    }
+}
+
+#[test]
+fn every_route_answers_well_when_asked_well() {
+    for route in &ROUTES {
+        let scene = Scene::new();
+        let answer = scene.ask_well(route);
+        assert_eq!(answer.status, route.gives.status.as_u16(), "{}", route.path);
+    }
+}
+
+/// Every problem there is can be the answer of some route, or of an address that is none.
+#[test]
+fn no_problem_is_described_that_nothing_answers() {
+    let of_no_route = [ProblemCode::NotFound, ProblemCode::MethodNotAllowed];
+    for code in ProblemCode::ALL {
+        let answered = ROUTES.iter().any(|it| it.problem_codes().contains(code));
+        assert!(answered || of_no_route.contains(code), "{}", code.as_str());
+    }
+}
