@@ -79,6 +79,66 @@ pub struct Site {
     pub zone: String,
 }
 
+/// The answer to `GET /api/v1/devices`: the asker's own devices and those they may revoke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Devices {
+    /// By log-in name, then by enrolment.
+    pub devices: Vec<Device>,
+}
+
+/// A device as the office knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// SHA-256 of its public key.
+    pub device: Hash,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Their log-in name.
+    pub login: String,
+    /// The name people read.
+    pub name: String,
+    /// What people call the device.
+    pub label: String,
+    /// Server time of enrolment.
+    pub enrolled_at: UnixMs,
+    /// Server time of revocation, if revoked.
+    pub revoked_at: Option<UnixMs>,
+    /// It is the one that asks.
+    pub this: bool,
+    /// When it was last heard of, and what it told; `None` when it has never synced.
+    pub contact: Option<Contact>,
+    /// Its log-in, if one holds.
+    pub session: Option<Term>,
+}
+
+/// What a device told with its last sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Server time, to within a minute.
+    pub at: UnixMs,
+    /// The client's build.
+    pub build: String,
+    /// Events that waited on it to be sent, when it was answered.
+    pub unsent: u32,
+}
+
+/// From when until when a log-in holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// Server time of the log-in.
+    pub opened_at: UnixMs,
+    /// First moment at which it no longer holds, unless the device is heard of before.
+    pub expires_at: UnixMs,
+}
+
 /// Body of `site.opened`, part `fact`.
 pub type SiteOpened = Site;
 

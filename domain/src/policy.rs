@@ -93,9 +93,12 @@ pub struct Grant {
 impl Grant {
     /// Whether the grant holds on `site` at `now`.
     pub fn holds(&self, site: SiteId, now: UnixMs) -> bool {
-        self.site.is_none_or(|own| own == site)
-            && self.from <= now
-            && self.until.is_none_or(|until| now < until)
+        self.site.is_none_or(|own| own == site) && self.from <= now && !self.ended(now)
+    }
+
+    /// Whether it holds no longer at `now`.
+    pub fn ended(&self, now: UnixMs) -> bool {
+        self.until.is_some_and(|until| until <= now)
     }
 }
 
@@ -130,6 +133,11 @@ pub enum Action {
     ChangeRegister,
     /// Change accounts, roles and devices.
     ChangeAccounts,
+    /// See devices and their log-ins, and revoke them; `own` when they are the asker's.
+    ManageDevices {
+        /// They are the asker's.
+        own: bool,
+    },
 }
 
 /// Whether `role` may do `action` on the site where it is held.
@@ -144,7 +152,44 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::DecideOpinion => role == Director,
         Action::ChangeRegister => matches!(role, Supervisor | Director | Admin | Office),
         Action::ChangeAccounts => matches!(role, Admin | Office),
+        Action::ManageDevices { own } => own || matches!(role, Director | Admin | Office),
     }
+}
+
+/// Whether the holder of `grants` may do `action` to something of a person who holds `of`: on a
+/// site that one of these names, or on all sites.
+pub fn reaches(grants: &[Grant], of: &[Grant], action: Action, now: UnixMs) -> bool {
+    let mut named = of.iter().filter(|grant| !grant.ended(now));
+    may_everywhere(grants, action, now)
+        || named.any(|grant| {
+            grant
+                .site
+                .is_some_and(|site| may_on(grants, site, action, now))
+        })
+}
+
+/// Whether the holder of `grants` may do `action` to the whole of a person who holds `of`: on
+/// every site where these hold or will hold. Somebody who holds a role on all sites, or none at
+/// all, is left to whoever may do it on all sites.
+pub fn governs(grants: &[Grant], of: &[Grant], action: Action, now: UnixMs) -> bool {
+    let mut named = of.iter().filter(|grant| !grant.ended(now)).peekable();
+    may_everywhere(grants, action, now)
+        || (named.peek().is_some()
+            && named.all(|grant| {
+                grant
+                    .site
+                    .is_some_and(|site| may_on(grants, site, action, now))
+            }))
+}
+
+fn may_on(grants: &[Grant], site: SiteId, action: Action, now: UnixMs) -> bool {
+    let roles = roles_on(grants, site, now);
+    roles.into_iter().any(|role| may(role, action))
+}
+
+fn may_everywhere(grants: &[Grant], action: Action, now: UnixMs) -> bool {
+    let mut held = grants.iter().filter(|grant| grant.site.is_none());
+    held.any(|grant| grant.from <= now && !grant.ended(now) && may(grant.role, action))
 }
 
 /// Whether a person holding `roles` on the site receives the site's log at all.
@@ -210,7 +255,8 @@ mod tests {
     #[test]
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
-        let table: [(Action, &[Role]); 7] = [
+        let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
+        let table: [(Action, &[Role]); 9] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::VoidVisit { own: true },
@@ -224,6 +270,11 @@ mod tests {
                 &[Supervisor, Director, Admin, Office],
             ),
             (Action::ChangeAccounts, &[Admin, Office]),
+            (Action::ManageDevices { own: true }, &everybody),
+            (
+                Action::ManageDevices { own: false },
+                &[Director, Admin, Office],
+            ),
         ];
         for (action, allowed) in table {
             for role in Role::GRANTABLE.into_iter().chain([Office]) {
@@ -258,6 +309,43 @@ mod tests {
             }
             .holds(there, 15)
         );
+    }
+
+    #[test]
+    fn a_site_reaches_its_people_and_governs_those_who_are_nobody_elses() {
+        let [here, there] = [1, 2].map(|n| SiteId::mint(1, &[n; 10]));
+        let grant = |role, site| Grant {
+            role,
+            site,
+            from: 0,
+            until: None,
+        };
+        let until = |until, grant: Grant| Grant {
+            until: Some(until),
+            ..grant
+        };
+        let action = Action::ChangeAccounts;
+        let both = |grants: &[Grant], of: &[Grant]| {
+            (
+                reaches(grants, of, action, 50),
+                governs(grants, of, action, 50),
+            )
+        };
+        let [ours, theirs] = [here, there].map(|site| grant(Role::Steward, Some(site)));
+        let all = grant(Role::Operations, None);
+        let local = [grant(Role::Admin, Some(here))];
+        assert_eq!(both(&local, std::slice::from_ref(&ours)), (true, true));
+        assert_eq!(both(&local, &[ours.clone(), theirs.clone()]), (true, false));
+        assert_eq!(both(&local, &[ours.clone(), all]), (true, false));
+        assert_eq!(both(&local, std::slice::from_ref(&theirs)), (false, false));
+        assert_eq!(both(&local, &[until(50, ours.clone())]), (false, false));
+        assert_eq!(both(&local, &[until(51, ours.clone())]), (true, true));
+        assert_eq!(both(&local, &[]), (false, false));
+        assert_eq!(both(&[grant(Role::Admin, None)], &[]), (true, true));
+        let ended = until(50, grant(Role::Admin, None));
+        assert_eq!(both(&[ended], std::slice::from_ref(&ours)), (false, false));
+        let director = [grant(Role::Director, Some(here))];
+        assert_eq!(both(&director, &[ours]), (false, false));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::route::Route;
 use crate::{assets, error, headers, origin};
 
+mod devices;
 mod health;
 mod login;
 mod logout;
@@ -22,13 +23,15 @@ pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 6] = [
+pub static ROUTES: [Route; 8] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
     logout::ROUTE,
     session::ROUTE,
     sync::ROUTE,
+    devices::LIST,
+    devices::REVOKE,
 ];
 
 /// Everything this server answers.

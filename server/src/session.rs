@@ -11,6 +11,9 @@ use crate::random;
 pub(crate) const NAME: &str = "__Host-doorstep";
 /// How long a log-in outlives the last time the phone was heard of: 30 days.
 pub const LASTS_MS: UnixMs = 30 * 24 * 60 * 60 * 1_000;
+/// How long a log-in lasts at most, however often it is used: half a year, so that a phone that
+/// changed hands unnoticed does not stay open for ever.
+pub const LASTS_AT_MOST_MS: UnixMs = 180 * 24 * 60 * 60 * 1_000;
 /// A session is extended once this much of it has gone by: a day, so that few requests write.
 pub const EXTEND_AFTER_MS: UnixMs = 24 * 60 * 60 * 1_000;
 

@@ -90,6 +90,7 @@ impl Desk {
             epoch: None,
             cursors: BTreeMap::from([(site, self.genesis(site))]),
             scope: BTreeMap::new(),
+            unsent: 0,
             push: events.iter().cloned().map(Pushed::Event).collect(),
             limit: 100,
         }

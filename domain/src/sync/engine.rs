@@ -247,6 +247,7 @@ impl Engine {
             self.requests,
             moment.ms,
             &self.sites,
+            u32::try_from(self.outbox.unsent().count()).unwrap_or(u32::MAX),
             &chosen,
             self.contact.map(|contact| contact.epoch),
         );

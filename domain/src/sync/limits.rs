@@ -23,6 +23,8 @@ pub const ENVELOPE_BYTES: usize = 8 << 10;
 pub const JSON_DEPTH: usize = 16;
 /// Most events about one subject.
 pub const SUBJECT_EVENTS: u32 = 1_000;
+/// Most bytes of the name of a client's build.
+pub const BUILD_BYTES: usize = 80;
 /// Most sites in one request.
 pub const SITES_MAX: usize = 1_000;
 /// Most rows in one reply.
@@ -68,6 +70,10 @@ pub fn check_body(body: &[u8], max_bytes: usize) -> Result<(), Problem> {
 pub fn check_request(device: &Hash, request: &SyncRequest) -> Result<(), Problem> {
     if request.device != *device {
         return Err(Problem::new(ProblemCode::WrongDevice));
+    }
+    // It is kept with the device.
+    if request.build.len() > BUILD_BYTES {
+        return Err(Problem::new(ProblemCode::MalformedRequest).with("limit", BUILD_BYTES));
     }
     let sites = request.cursors.len().max(request.scope.len());
     for (count, limit) in [(request.push.len(), PUSH_MAX), (sites, SITES_MAX)] {

@@ -37,6 +37,8 @@ pub struct SyncRequest {
     pub cursors: BTreeMap<SiteId, Head>,
     /// The [`scope_digest`] each copy was taken under; sites never answered yet are left out.
     pub scope: BTreeMap<SiteId, Hash>,
+    /// Events in the phone's outbox, those in `push` included, for whoever looks after devices.
+    pub unsent: u32,
     /// Events to log, in the order they were made.
     pub push: Vec<Pushed>,
     /// Most rows the phone wants in the reply; the server may send fewer.

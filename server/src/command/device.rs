@@ -1,15 +1,15 @@
 //! `doorstep device list|revoke`.
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
+use doorstep_domain::account::{Contact, Device as Known};
 
 use super::{Answer, CommandError, Outcome};
-use crate::directory;
-use crate::store::{Account, Database, Device};
+use crate::store::{Database, Device};
+use crate::{clock, directory};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeviceCommand {
-    /// Show all devices.
+    /// Show all devices with what they last told.
     #[command(after_help = "Example:\n  doorstep device list --json")]
     List,
     /// Revoke a device: its log-in ends at once and nothing it signs is accepted any more.
@@ -20,17 +20,9 @@ pub(super) enum DeviceCommand {
 #[derive(Debug, Args)]
 pub(super) struct RevokeDevice {
     /// The device's id as `doorstep device list` shows it, or its first 6 or more characters.
+    // One in 64 ids begins with a hyphen.
+    #[arg(allow_hyphen_values = true)]
     device: String,
-}
-
-/// A device as shown.
-#[derive(Debug, Serialize)]
-struct Shown<'a> {
-    device: String,
-    login: &'a str,
-    label: &'a str,
-    enrolled_at: i64,
-    revoked_at: Option<i64>,
 }
 
 pub(super) fn run(
@@ -38,11 +30,13 @@ pub(super) fn run(
     database: &Database,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
-    let (devices, accounts) =
-        database.read(|reader| Ok::<_, CommandError>((reader.devices()?, reader.accounts()?)))?;
     match command {
-        DeviceCommand::List => list(&devices, &accounts, answer)?,
+        DeviceCommand::List => {
+            let devices = database.read(|reader| reader.known_devices(None, clock::now()))?;
+            list(&devices, answer)?;
+        }
         DeviceCommand::Revoke(RevokeDevice { device }) => {
+            let devices = database.read(|reader| Ok::<_, CommandError>(reader.devices()?))?;
             let device = one(&devices, device)?;
             if !directory::revoke_device(&mut database.writer(), device)? {
                 return Err(CommandError::Failed("it is revoked already".to_owned()));
@@ -54,35 +48,25 @@ pub(super) fn run(
     Ok(Outcome::Fine)
 }
 
-fn list(
-    devices: &[Device],
-    accounts: &[Account],
-    answer: &mut Answer<'_>,
-) -> Result<(), CommandError> {
-    let mut all = Vec::new();
+fn list(devices: &[Known], answer: &mut Answer<'_>) -> Result<(), CommandError> {
     for device in devices {
-        let owner = accounts
-            .iter()
-            .find(|account| account.person == device.person);
-        let login = owner.map_or("?", |account| account.login.as_str());
-        let state = if device.revoked_at.is_some() {
-            "revoked"
-        } else {
-            "enrolled"
+        let state = match (&device.revoked_at, &device.session) {
+            (Some(_), _) => "revoked",
+            (None, Some(_)) => "logged in",
+            (None, None) => "logged out",
         };
-        answer.line(&format!(
-            "{}\t{login}\t{state}\t{}",
-            device.id, device.label
-        ))?;
-        all.push(Shown {
-            device: device.id.to_string(),
-            login,
-            label: &device.label,
-            enrolled_at: device.enrolled_at,
-            revoked_at: device.revoked_at,
-        });
+        let (id, login, label) = (&device.device, &device.login, &device.label);
+        let told = device.contact.as_ref().map_or_else(String::new, told);
+        answer.line(&format!("{id}\t{login}\t{state}\t{label}{told}"))?;
     }
-    answer.json(&all)
+    answer.json(&devices)
+}
+
+/// What a device told last, and when.
+fn told(contact: &Contact) -> String {
+    let Contact { at, build, unsent } = contact;
+    let at = clock::at_site(*at, chrono_tz::UTC).map_or_else(String::new, |at| at.to_string());
+    format!("\t{unsent} unsent as of {at}, build {build}")
 }
 
 fn one<'a>(devices: &'a [Device], shown: &str) -> Result<&'a Device, CommandError> {

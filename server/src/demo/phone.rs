@@ -173,6 +173,7 @@ impl Phone {
             epoch: None,
             cursors: BTreeMap::new(),
             scope: BTreeMap::new(),
+            unsent: 0,
             push: events.into_iter().map(Pushed::Event).collect(),
             limit: 1,
         };

@@ -15,7 +15,7 @@ use crate::app::{App, Shared};
 use crate::clock;
 use crate::error::ApiError;
 use crate::route::{Access, Gives, Route};
-use crate::session::{EXTEND_AFTER_MS, LASTS_MS, Token};
+use crate::session::{EXTEND_AFTER_MS, LASTS_AT_MOST_MS, LASTS_MS, Token};
 use crate::store::{OpenSession, Reader};
 
 pub(super) const ROUTE: Route = Route {
@@ -65,9 +65,10 @@ pub(crate) fn extend(
     if now - open.extended_at < EXTEND_AFTER_MS {
         return Ok(None);
     }
+    let end = (now + LASTS_MS).min(open.opened_at + LASTS_AT_MOST_MS);
     app.database
         .writer()
-        .extend_session(&open.token_hash, now, now + LASTS_MS)?;
+        .extend_session(&open.token_hash, now, end)?;
     Ok(Some(token.cookie()))
 }
 

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::routing::post;
 use axum::{Extension, Json};
+use doorstep_domain::account::Contact;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::policy::Grant;
 use doorstep_domain::sync::accept::{Context, Signatures, accept};
@@ -52,16 +53,50 @@ async fn sync(
 /// Decides with what holds now, not with what held when the request began to arrive.
 fn answer(app: &App, token_hash: &Hash, asked: &SyncRequest) -> Result<SyncReply, ApiError> {
     let now = clock::now();
-    if asked.push.is_empty() {
+    let (open, reply) = if asked.push.is_empty() {
         let mut store = app.database.read_store()?;
         let known = Known::read(store.reader(), token_hash, now)?;
-        Ok(accept(&known.context(now), asked, &mut store)?)
+        let reply = accept(&known.context(now), asked, &mut store)?;
+        (known.open, reply)
     } else {
         let mut writer = app.database.writer();
         let known = Known::read(writer.reader(), token_hash, now)?;
-        Ok(accept(&known.context(now), asked, &mut writer)?)
+        let reply = accept(&known.context(now), asked, &mut writer)?;
+        (known.open, reply)
+    };
+    note_contact(app, &open, asked, &reply, now);
+    Ok(reply)
+}
+
+/// Keeps what the device told of itself, unless that is known already; a hint for people, so
+/// whatever happens to it does not fail the sync.
+fn note_contact(
+    app: &App,
+    open: &OpenSession,
+    asked: &SyncRequest,
+    reply: &SyncReply,
+    now: UnixMs,
+) {
+    let received = u32::try_from(reply.acks.len()).unwrap_or(u32::MAX);
+    let contact = Contact {
+        at: now,
+        build: asked.build.clone(),
+        unsent: asked.unsent.saturating_sub(received),
+    };
+    let known = open.contact.as_ref().is_some_and(|known| {
+        now - known.at < CONTACT_EVERY_MS
+            && (&known.build, known.unsent) == (&contact.build, contact.unsent)
+    });
+    if known {
+        return;
+    }
+    if let Err(error) = app.database.writer().note_contact(&open.device, &contact) {
+        tracing::warn!(%error, "a device's contact was not kept");
     }
 }
+
+/// A contact that tells nothing new is kept once a minute, so that few requests write.
+const CONTACT_EVERY_MS: UnixMs = 60 * 1_000;
 
 /// What the database says about who asks.
 struct Known {

@@ -1,11 +1,12 @@
 //! Devices and the keys they sign with. A device belongs to one person for ever.
 
+use doorstep_domain::account::{self as known, Contact, Term};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::PersonId;
 use doorstep_domain::time::UnixMs;
 use rusqlite::{Row, params};
 
-use super::{Reader, SqliteTransaction, StoreError, parse};
+use super::{Reader, SqliteTransaction, StoreError, Writer, parse};
 use crate::signature::PublicKey;
 
 /// A person's device.
@@ -77,6 +78,44 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// All devices as the office knows them, `of` one person or of everybody, with the log-ins
+    /// that hold at `now`. [`known::Device::this`] is left false.
+    pub fn known_devices(
+        self,
+        of: Option<PersonId>,
+        now: UnixMs,
+    ) -> Result<Vec<known::Device>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT device.id, person.id, person.login, person.name, device.label,
+                    device.enrolled_at, device.revoked_at, device.contact_at, device.build,
+                    device.unsent, session.opened_at, session.expires_at
+             FROM device
+             JOIN person ON person.id = device.person
+             LEFT JOIN session ON session.device = device.id AND session.expires_at > ?2
+             WHERE ?1 IS NULL OR device.person = ?1
+             ORDER BY person.login, device.enrolled_at",
+        )?;
+        let mut rows = query.query((of.map(|person| person.to_string()), now))?;
+        let mut devices = Vec::new();
+        while let Some(row) = rows.next()? {
+            devices.push(read_known(row)?);
+        }
+        Ok(devices)
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps what a device told of itself.
+    pub fn note_contact(&mut self, id: &Hash, contact: &Contact) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE device SET contact_at = ?2, build = ?3, unsent = ?4 WHERE id = ?1",
+            (id.0, contact.at, &contact.build, contact.unsent),
+        )?;
+        Ok(())
+    }
+}
+
 impl SqliteTransaction<'_> {
     /// Enrols a device, unless its key is known.
     pub fn enrol(
@@ -115,6 +154,40 @@ impl SqliteTransaction<'_> {
             .execute("DELETE FROM session WHERE device = ?1", [id.0])?;
         Ok(changed == 1)
     }
+}
+
+fn read_known(row: &Row<'_>) -> Result<known::Device, StoreError> {
+    let session: (Option<UnixMs>, Option<UnixMs>) = (row.get(10)?, row.get(11)?);
+    Ok(known::Device {
+        device: Hash(row.get(0)?),
+        person: parse("a person", &row.get::<_, String>(1)?)?,
+        login: row.get(2)?,
+        name: row.get(3)?,
+        label: row.get(4)?,
+        enrolled_at: row.get(5)?,
+        revoked_at: row.get(6)?,
+        this: false,
+        contact: contact(row, 7)?,
+        session: match session {
+            (Some(opened_at), Some(expires_at)) => Some(Term {
+                opened_at,
+                expires_at,
+            }),
+            _ => None,
+        },
+    })
+}
+
+/// What a device told last: three columns from `first` on.
+pub(super) fn contact(row: &Row<'_>, first: usize) -> Result<Option<Contact>, StoreError> {
+    let Some(at) = row.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(Contact {
+        at,
+        build: row.get(first + 1)?,
+        unsent: row.get(first + 2)?,
+    }))
 }
 
 fn read(row: &Row<'_>) -> Result<Device, StoreError> {

@@ -6,9 +6,9 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS];
 /// The version of today's tables.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -98,6 +98,31 @@ const FIRST: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX session_person ON session (person);
     CREATE INDEX session_device ON session (device);
+";
+
+/// What a device last told of itself, since when a log-in holds, passwords that have to be changed,
+/// and what was refused to whom.
+const DOORS: &str = "
+    ALTER TABLE device ADD COLUMN contact_at INTEGER;
+    ALTER TABLE device ADD COLUMN build TEXT;
+    ALTER TABLE device ADD COLUMN unsent INTEGER;
+
+    ALTER TABLE session ADD COLUMN opened_at INTEGER NOT NULL DEFAULT 0;
+    UPDATE session SET opened_at = extended_at;
+
+    ALTER TABLE person ADD COLUMN password_due INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE refusal (
+        number INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        person TEXT,
+        device BLOB,
+        network TEXT NOT NULL,
+        address TEXT NOT NULL,
+        code TEXT NOT NULL,
+        params TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX refusal_at ON refusal (at);
 ";
 
 /// Brings the database to today's tables, each step whole or not at all. Several programs may

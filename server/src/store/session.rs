@@ -1,10 +1,12 @@
 //! Sessions: who is logged in on which device, until when. Only hashes of tokens are kept.
 
+use doorstep_domain::account::Contact;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::PersonId;
 use doorstep_domain::time::UnixMs;
 use rusqlite::params;
 
+use super::device::contact;
 use super::{Reader, SqliteTransaction, StoreError, Writer, parse};
 
 /// A session to open.
@@ -35,8 +37,14 @@ pub struct OpenSession {
     pub name: String,
     /// The device it is bound to.
     pub device: Hash,
+    /// When it was opened.
+    pub opened_at: UnixMs,
     /// When it was last extended.
     pub extended_at: UnixMs,
+    /// The password has to be changed before anything else.
+    pub password_due: bool,
+    /// What the device told last.
+    pub contact: Option<Contact>,
 }
 
 impl Reader<'_> {
@@ -47,7 +55,9 @@ impl Reader<'_> {
         now: UnixMs,
     ) -> Result<Option<OpenSession>, StoreError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT person.id, person.login, person.name, session.device, session.extended_at
+            "SELECT person.id, person.login, person.name, session.device, session.opened_at,
+                    session.extended_at, person.password_due, device.contact_at, device.build,
+                    device.unsent
              FROM session
              JOIN person ON person.id = session.person
              JOIN device ON device.id = session.device AND device.person = session.person
@@ -64,7 +74,10 @@ impl Reader<'_> {
             login: row.get(1)?,
             name: row.get(2)?,
             device: Hash(row.get(3)?),
-            extended_at: row.get(4)?,
+            opened_at: row.get(4)?,
+            extended_at: row.get(5)?,
+            password_due: row.get::<_, i64>(6)? != 0,
+            contact: contact(row, 7)?,
         }))
     }
 }
@@ -77,8 +90,8 @@ impl SqliteTransaction<'_> {
             (session.device.0, session.now),
         )?;
         self.transaction.execute(
-            "INSERT INTO session (token_hash, person, device, extended_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO session (token_hash, person, device, opened_at, extended_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
             params![
                 session.token_hash.0,
                 session.person.to_string(),

@@ -81,9 +81,10 @@ fn fits(template: &str, path: &str) -> bool {
             .all(|(one, other)| one == other || (one.starts_with('{') && !other.is_empty()))
 }
 
-/// Holds an answer against the description.
+/// Holds an answer against the description, and its headers against what all answers carry.
 #[track_caller]
 pub(crate) fn check(method: &str, path: &str, body: Option<&[u8]>, answer: &Answer) {
+    guarded(path, answer);
     let described = CONTRACT.paths.iter().find(|(it, _)| fits(it, path));
     let Some((_, operations)) = described else {
         let known = !path.starts_with("/api") || matches!(answer.status, 404 | 405);
@@ -110,6 +111,24 @@ pub(crate) fn check(method: &str, path: &str, body: Option<&[u8]>, answer: &Answ
     {
         let body: Value = serde_json::from_slice(body.unwrap()).unwrap();
         holds(takes, &body, &format!("what {method} {path} took"));
+    }
+}
+
+/// No other page may read an answer, guess its type, frame it or keep it.
+#[track_caller]
+fn guarded(path: &str, answer: &Answer) {
+    assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+    assert_eq!(
+        answer.header("cross-origin-resource-policy"),
+        "same-origin",
+        "{path}"
+    );
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; "), "{path}");
+    assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+    if path.starts_with("/api/") {
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }
 }
 

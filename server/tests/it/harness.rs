@@ -1,9 +1,11 @@
 //! A database of its own and the program to run on it; both gone when dropped.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use rusqlite::types::ValueRef;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,6 +60,48 @@ impl Company {
             company.run_with_input(&add, crate::phone::PASSWORD).ok();
         }
         company
+    }
+
+    /// Adds an account with everybody's password and this role.
+    pub(crate) fn add_user(&self, login: &str, role: &str) {
+        let add = ["user", "add", login, "--name", login, "--role", role];
+        let add = [&add[..], &["--password-stdin"]].concat();
+        self.run_with_input(&add, crate::phone::PASSWORD).ok();
+    }
+
+    /// All rows of all tables but the log of refusals, to see what a request changes.
+    pub(crate) fn dump(&self) -> BTreeSet<String> {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'refusal'";
+        let mut query = connection.prepare(tables).unwrap();
+        let tables = query.query_map([], |row| row.get(0)).unwrap();
+        let mut rows = BTreeSet::new();
+        for table in tables.map(Result::<String, _>::unwrap) {
+            let mut query = connection
+                .prepare(&format!("SELECT * FROM {table}"))
+                .unwrap();
+            let columns = query.column_count();
+            let mut found = query.query([]).unwrap();
+            while let Some(row) = found.next().unwrap() {
+                let values = (0..columns).map(|column| match row.get_ref(column).unwrap() {
+                    ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                    value => format!("{value:?}"),
+                });
+                rows.insert(format!(
+                    "{table}: {}",
+                    values.collect::<Vec<_>>().join(", ")
+                ));
+            }
+        }
+        rows
+    }
+
+    /// Nothing has changed since.
+    #[track_caller]
+    pub(crate) fn unchanged_since(&self, before: &BTreeSet<String>, what: &str) {
+        let now = self.dump();
+        let changed: Vec<_> = before.symmetric_difference(&now).collect();
+        assert!(changed.is_empty(), "{what}: {changed:#?}");
     }
 
     pub(crate) fn database(&self) -> PathBuf {

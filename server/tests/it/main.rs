@@ -7,10 +7,13 @@
 
 mod cli;
 mod contract;
+mod devices;
+mod forgery;
 mod harness;
 mod http;
 mod import;
 mod login;
+mod matrix;
 mod phone;
 mod problems;
 mod register_data;

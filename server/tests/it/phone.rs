@@ -1,6 +1,7 @@
 //! A phone as the server sees it: a key of its own, a cookie, events it signs.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use doorstep_domain::account::{Session, login_proof_input};
 use doorstep_domain::event::{
@@ -33,7 +34,9 @@ pub(crate) struct Phone {
     spki: Vec<u8>,
     cookie: String,
     session: Option<Session>,
-    minted: u8,
+    /// Under which name it logs in.
+    name: String,
+    minted: AtomicU8,
 }
 
 impl Phone {
@@ -54,7 +57,8 @@ impl Phone {
             spki,
             cookie: String::new(),
             session: None,
-            minted: 0,
+            name: "lin".into(),
+            minted: AtomicU8::new(0),
         }
     }
 
@@ -86,6 +90,7 @@ impl Phone {
 
     /// Logs in and keeps the cookie.
     pub(crate) fn log_in(&mut self, server: &Server, login: &str) -> Answer {
+        self.name_as(login);
         let answer = server.post("/api/v1/login", &[], &self.login(login, PASSWORD));
         if answer.status == 200 {
             let cookie = answer.header("set-cookie").split(';').next();
@@ -93,6 +98,15 @@ impl Phone {
             self.session = Some(serde_json::from_slice(&answer.body).unwrap());
         }
         answer
+    }
+
+    /// Under which name it logs in from now on.
+    pub(crate) fn name_as(&mut self, login: &str) {
+        login.clone_into(&mut self.name);
+    }
+
+    pub(crate) fn login_name(&self) -> &str {
+        &self.name
     }
 
     /// A phone that is logged in.
@@ -122,13 +136,28 @@ impl Phone {
 
     /// The body of a sync from `head` on.
     pub(crate) fn sync(&self, head: &Head, push: &[Event]) -> Value {
+        self.sync_at(self.site(), head, push)
+    }
+
+    /// The same on another site.
+    pub(crate) fn sync_at(&self, site: SiteId, head: &Head, push: &[Event]) -> Value {
+        let mut sync = self.sync_of_nothing();
+        sync["cursors"] = json!({site.to_string(): head});
+        sync["push"] = json!(push);
+        sync["unsent"] = json!(push.len());
+        sync
+    }
+
+    /// The body of a sync that asks about no site.
+    pub(crate) fn sync_of_nothing(&self) -> Value {
         json!({
             "device": self.device(),
             "build": "test",
             "epoch": null,
-            "cursors": {self.site().to_string(): head},
+            "cursors": {},
             "scope": {},
-            "push": push,
+            "unsent": 0,
+            "push": [],
             "limit": 100,
         })
     }
@@ -147,6 +176,11 @@ impl Phone {
 
     /// A visit that ended with a signature and has a private note.
     pub(crate) fn visit(&mut self) -> Event {
+        self.visit_as(self.site(), self.session().grants[0].role)
+    }
+
+    /// The same on another site, in another role.
+    pub(crate) fn visit_as(&self, site: SiteId, role: Role) -> Event {
         let at: SiteTime = "2026-11-23T15:02:00.000+08:00".parse().unwrap();
         let fact = VisitFact {
             household: HouseholdId::mint(1, &[1; 10]),
@@ -199,42 +233,43 @@ impl Phone {
         let ink = Ink {
             strokes: vec![line],
         };
-        self.write(vec![
+        let bodies = vec![
             (PartName::Fact, canonical(&fact)),
             (PartName::Content, canonical(&content)),
             (PartName::Signing, canonical(&signing)),
             (PartName::Ink, canonical(&ink)),
             (PartName::Private, canonical(&private)),
-        ])
+        ];
+        self.write(site, role, bodies)
     }
 
-    fn write(&mut self, bodies: Vec<(PartName, String)>) -> Event {
-        self.minted += 1;
+    fn write(&self, site: SiteId, role: Role, bodies: Vec<(PartName, String)>) -> Event {
+        let minted = self.minted.fetch_add(1, Ordering::Relaxed);
         let parts: BTreeMap<PartName, Part> = bodies
             .into_iter()
             .map(|(name, body)| {
                 (
                     name,
                     Part {
-                        salt: Salt([self.minted; 16]),
+                        salt: Salt([minted; 16]),
                         body,
                     },
                 )
             })
             .collect();
         // Ids of several phones must not meet: the device's hash is their randomness.
-        let mut entropy = [self.minted; 10];
+        let mut entropy = [minted; 10];
         entropy[..8].copy_from_slice(&self.device().0[..8]);
         let envelope = Envelope {
             v: ENVELOPE_VERSION,
             id: EventId::mint(1, &entropy),
             subject: SubjectId::mint(2, &entropy),
-            site: self.site(),
+            site,
             kind: Kind::VisitRecorded.as_str().into(),
             kv: 1,
             after: vec![],
             actor: self.session().person,
-            role: self.session().grants[0].role,
+            role,
             device: self.device(),
             at: "2026-11-23T15:20:00.000+08:00".parse().unwrap(),
             skew_ms: None,

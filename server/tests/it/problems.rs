@@ -37,21 +37,11 @@ impl Scene {
         }
     }
 
-    /// A body that the route takes.
-    pub(crate) fn body(&self, route: &Route) -> Value {
-        match route.path {
-            "/api/v1/login" => self.lin.login("lin", PASSWORD),
-            "/api/v1/sync" => self.lin.sync(&self.lin.genesis(), &[]),
-            path => {
-                assert!(route.takes.is_none(), "say here what {path} takes");
-                json!({})
-            }
-        }
-    }
-
     /// Asks as lin, whatever is wrong with it.
     pub(crate) fn ask(&self, route: &Route, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut all = headers.to_vec();
+        // An empty value stands for none.
+        all.retain(|(_, value)| !value.is_empty());
         for (name, value) in [("content-type", "application/json"), self.lin.cookie()] {
             if !headers.iter().any(|(known, _)| *known == name) {
                 all.push((name, value));
@@ -64,12 +54,24 @@ impl Scene {
 
     /// Asks as lin, rightly.
     pub(crate) fn ask_well(&self, route: &Route) -> Answer {
-        self.ask(route, &[], self.body(route).to_string().as_bytes())
+        self.ask(route, &[], body(route, &self.lin).to_string().as_bytes())
     }
 
     /// Asks with another body.
     fn ask_with(&self, route: &Route, body: &Value) -> Answer {
         self.ask(route, &[], body.to_string().as_bytes())
+    }
+}
+
+/// A body that the route takes from the holder of `phone`.
+pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
+    match route.path {
+        "/api/v1/login" => phone.login(phone.login_name(), PASSWORD),
+        "/api/v1/sync" => phone.sync_of_nothing(),
+        path => {
+            assert!(route.takes.is_none(), "say here what {path} takes");
+            json!({})
+        }
     }
 }
 
@@ -82,7 +84,7 @@ pub(crate) fn path_to(route: &Route, what: &str) -> String {
 
 /// Asks so that the route answers `code`; `None` where that takes what no test can bring about.
 fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer> {
-    let good = scene.body(route).to_string();
+    let good = body(route, &scene.lin).to_string();
     let good = good.as_bytes();
     let answer = match code {
         ProblemCode::NotLoggedIn => scene.ask(route, &[("cookie", "")], good),
@@ -94,6 +96,14 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
             let limit = route.takes.unwrap().max_bytes;
             scene.ask(route, &[], " ".repeat(limit + 1).as_bytes())
         }
+        ProblemCode::NotFound => {
+            let path = path_to(route, &Phone::new().device().to_string());
+            let headers = [("content-type", "application/json"), scene.lin.cookie()];
+            let good = (route.method != "GET").then_some(good);
+            scene
+                .server
+                .send(route.method.as_str(), &path, &headers, good)
+        }
         ProblemCode::Internal => return broken(scene, route),
         ProblemCode::Unavailable => return held(scene, route),
         code => special(scene, route, code),
@@ -103,7 +113,7 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
 
 /// What only some routes answer.
 fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
-    let mut body = scene.body(route);
+    let mut body = body(route, &scene.lin);
     match (route.path, code) {
         ("/api/v1/login", ProblemCode::WrongLogin) => {
             body["password"] = json!("incorrect horse");
@@ -156,7 +166,7 @@ fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
     if route.method == "GET" {
         return None;
     }
-    let mut body = scene.body(route);
+    let mut body = body(route, &scene.lin);
     if route.path == "/api/v1/sync" {
         body["push"] = json!([scene.lin.visit()]);
     }

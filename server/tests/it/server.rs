@@ -130,6 +130,11 @@ impl Answer {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Which headers it has.
+    pub(crate) fn names_of_headers(&self) -> Vec<&str> {
+        self.headers.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);

@@ -10,11 +10,14 @@ use crate::phone::Phone;
 use crate::server::Server;
 
 /// Columns that no log tells of: hints, labels, secrets, who is logged in, what was refused.
-const APART: [(&str, &[&str]); 5] = [
+const APART: [(&str, &[&str]); 6] = [
     ("meta", &["epoch"]),
-    ("person", &["password"]),
-    ("device", &["label"]),
-    ("session", &["token_hash", "extended_at", "expires_at"]),
+    ("person", &["password", "password_due"]),
+    ("device", &["label", "contact_at", "build", "unsent"]),
+    (
+        "session",
+        &["token_hash", "opened_at", "extended_at", "expires_at"],
+    ),
     (
         "quarantine",
         &[
@@ -24,6 +27,12 @@ const APART: [(&str, &[&str]); 5] = [
             "received_at",
             "reason",
             "event",
+        ],
+    ),
+    (
+        "refusal",
+        &[
+            "number", "at", "person", "device", "network", "address", "code", "params",
         ],
     ),
 ];

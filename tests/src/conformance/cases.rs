@@ -387,6 +387,7 @@ where
         epoch: None,
         cursors: BTreeMap::from([(site, genesis)]),
         scope: BTreeMap::new(),
+        unsent: 2,
         push: vec![Pushed::Event(visit.clone()), Pushed::Event(opinion.clone())],
         limit: 10,
     };

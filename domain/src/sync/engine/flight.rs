@@ -50,6 +50,7 @@ impl Flight {
         number: u64,
         sent_ms: u64,
         sites: &BTreeMap<SiteId, SiteCopy>,
+        unsent: u32,
         chosen: &[&Item],
         epoch: Option<Epoch>,
     ) -> (Self, SyncRequest) {
@@ -64,6 +65,7 @@ impl Flight {
             epoch,
             cursors: cursors.collect(),
             scope: scope.collect(),
+            unsent,
             push: push.collect(),
             limit: ROWS_WANTED,
         };

@@ -130,6 +130,12 @@ impl Item {
 }
 
 impl Outbox {
+    /// Those that are only on this phone: waiting or refused.
+    pub(super) fn unsent(&self) -> impl Iterator<Item = &Item> {
+        let unsent = |item: &&Item| !matches!(item.state, ItemState::Received { .. });
+        self.0.iter().filter(unsent)
+    }
+
     pub(super) fn read(saved: Vec<SavedItem>) -> Self {
         Self(saved.into_iter().map(Item::read).collect())
     }

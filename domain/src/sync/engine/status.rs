@@ -70,10 +70,7 @@ impl Trouble {
 impl Engine {
     /// The state of things for the screen.
     pub fn status(&self) -> Status {
-        let unsent = || {
-            let items = self.outbox.items().iter();
-            items.filter(|item| !matches!(item.state, ItemState::Received { .. }))
-        };
+        let unsent = || self.outbox.unsent();
         let refused = |item: &&Item| matches!(item.state, ItemState::Refused { .. });
         Status {
             unsent: unsent().count(),

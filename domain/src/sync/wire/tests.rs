@@ -17,6 +17,7 @@ fn a_request_reads_back_and_more_fields_are_refused() {
         epoch: None,
         cursors: BTreeMap::from([(site(), head)]),
         scope: BTreeMap::new(),
+        unsent: 0,
         push: vec![],
         limit: 100,
     };

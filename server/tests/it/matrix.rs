@@ -1,0 +1,309 @@
+//! Who may do what, for every route of the table: every role on its site and on all sites, nobody,
+//! a revoked device, a role that ended; against what is one's own, on one's site, on a foreign
+//! site, and nowhere. What is expected follows from the route's entry and `policy::may`, not from
+//! the handlers.
+
+use doorstep_domain::id::SiteId;
+use doorstep_domain::log::Head;
+use doorstep_domain::policy::{Action, Role, may, reads_log};
+use doorstep_server::route::{Access, Named, Route};
+use doorstep_server::routes::ROUTES;
+use serde_json::{Value, json};
+
+use crate::harness::Company;
+use crate::phone::Phone;
+use crate::problems::{body, path_to};
+use crate::server::{Answer, Server};
+
+const HERE: &str = "jinhaiwan";
+const THERE: &str = "elsewhere";
+
+/// Somebody who asks.
+struct Asker {
+    what: String,
+    phone: Phone,
+    holds: Holds,
+}
+
+/// What they hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// No session.
+    Nothing,
+    /// A session and no role.
+    NoRole,
+    /// A role on the site `HERE`.
+    OnSite(Role),
+    /// A role on all sites.
+    Everywhere(Role),
+    /// A role on the site `THERE`.
+    Elsewhere(Role),
+}
+
+/// Where a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Own,
+    Here,
+    There,
+    Nowhere,
+}
+
+impl Holds {
+    /// Whether they may do `action` there; nobody may nowhere.
+    fn may(self, action: fn(bool) -> Action, place: Place) -> bool {
+        match (self, place) {
+            (Self::Nothing, _) | (_, Place::Nowhere) => false,
+            (_, Place::Own) => true,
+            (Self::OnSite(role), Place::Here)
+            | (Self::Elsewhere(role), Place::There)
+            | (Self::Everywhere(role), _) => may(role, action(false)),
+            _ => false,
+        }
+    }
+
+    /// The role they hold there.
+    fn role(self, place: Place) -> Option<Role> {
+        match (self, place) {
+            (Self::OnSite(role), Place::Here)
+            | (Self::Elsewhere(role), Place::There)
+            | (Self::Everywhere(role), Place::Here | Place::There) => Some(role),
+            _ => None,
+        }
+    }
+}
+
+/// Two sites, somebody in every post, and one more on each site whom things belong to.
+struct Cast {
+    company: Company,
+    server: Server,
+    askers: Vec<Asker>,
+    /// Of the site `HERE`, and of the site `THERE`.
+    others: [Phone; 2],
+    sites: [SiteId; 2],
+}
+
+impl Cast {
+    fn gather() -> Self {
+        let company = Company::with_site();
+        company
+            .run(&["site", "add", "--code", THERE, "--name", "别处"])
+            .ok();
+        company.add_user("neighbour", &format!("steward@{HERE}"));
+        company.add_user("stranger", &format!("steward@{THERE}"));
+        let server = Server::start(&company);
+        let others = ["neighbour", "stranger"].map(|login| Phone::of(&server, login));
+        let sites = [&others[0], &others[1]].map(Phone::site);
+        let mut cast = Self {
+            company,
+            server,
+            askers: Vec::new(),
+            others,
+            sites,
+        };
+        for role in Role::GRANTABLE {
+            let name = role.as_str();
+            cast.enter(&format!("{name}@{HERE}"), Holds::OnSite(role));
+            cast.enter(name, Holds::Everywhere(role));
+        }
+        for role in [Role::Director, Role::Admin] {
+            cast.enter(
+                &format!("{}@{THERE}", role.as_str()),
+                Holds::Elsewhere(role),
+            );
+        }
+        let ended = cast.enter(
+            &format!("director@{HERE}:2020-01-01..2020-01-31"),
+            Holds::NoRole,
+        );
+        assert_eq!(ended["grants"], json!([]));
+        cast.enter("admin", Holds::Nothing);
+        let locked_out = cast.askers.last_mut().unwrap();
+        locked_out.what = "an admin on a revoked device".into();
+        let device = locked_out.phone.device().to_string();
+        cast.company.run(&["device", "revoke", &device]).ok();
+        cast.askers.push(Asker {
+            what: "nobody".into(),
+            phone: Phone::new(),
+            holds: Holds::Nothing,
+        });
+        cast
+    }
+
+    fn enter(&mut self, role: &str, holds: Holds) -> Value {
+        let login = format!("person{}", self.askers.len());
+        self.company.add_user(&login, role);
+        let mut phone = Phone::new();
+        let session = phone.log_in(&self.server, &login).json();
+        self.askers.push(Asker {
+            what: role.into(),
+            phone,
+            holds,
+        });
+        session
+    }
+
+    /// The id of a thing of this sort in this place.
+    fn thing(&self, named: Named, asker: &Asker, place: Place) -> String {
+        match (named, place) {
+            (Named::Device, Place::Own) => {
+                let mut second = Phone::new();
+                if asker.holds != Holds::Nothing {
+                    second.log_in(&self.server, asker.phone.login_name());
+                }
+                second.device().to_string()
+            }
+            (Named::Device, Place::Here) => self.others[0].device().to_string(),
+            (Named::Device, Place::There) => self.others[1].device().to_string(),
+            (Named::Device, Place::Nowhere) => Phone::new().device().to_string(),
+        }
+    }
+
+    fn ask(&self, asker: &Asker, route: &Route, path: &str) -> Answer {
+        let headers = [("content-type", "application/json"), asker.phone.cookie()];
+        let body = (route.method != "GET").then(|| body(route, &asker.phone).to_string());
+        let body = body.as_ref().map(String::as_bytes);
+        self.server
+            .send(route.method.as_str(), path, &headers, body)
+    }
+}
+
+/// One cast for all of it: to gather it takes longer than to ask.
+#[test]
+fn everybody_may_what_policy_says_and_nobody_else() {
+    let cast = Cast::gather();
+    reading_changes_nothing(&cast);
+    a_sync_reads_and_writes_where_policy_says_and_tells_no_foreign_site_from_none(&cast);
+    the_list_of_devices_shows_what_may_be_revoked_and_nothing_else(&cast);
+    every_route_lets_in_whom_policy_lets_in_and_hides_the_rest(&cast);
+}
+
+fn every_route_lets_in_whom_policy_lets_in_and_hides_the_rest(cast: &Cast) {
+    for route in &ROUTES {
+        for asker in &cast.askers {
+            let what = format!("{} {} as {}", route.method, route.path, asker.what);
+            match route.access {
+                Access::Anyone => {
+                    if asker.what == "nobody" {
+                        let mut visitor = Phone::new();
+                        visitor.name_as("neighbour");
+                        let visitor = Asker {
+                            what: what.clone(),
+                            phone: visitor,
+                            holds: Holds::Nothing,
+                        };
+                        let answer = cast.ask(&visitor, route, route.path);
+                        assert_eq!(answer.status, route.gives.status, "{what}");
+                    }
+                }
+                Access::LoggedIn => {
+                    let answer = cast.ask(asker, route, route.path);
+                    if asker.holds == Holds::Nothing {
+                        assert_eq!(answer.problem(), "not_logged_in", "{what}");
+                    } else {
+                        assert_eq!(answer.status, route.gives.status, "{what}");
+                    }
+                }
+                Access::May(action) => bounded(cast, route, asker, action, &what),
+            }
+        }
+    }
+}
+
+/// A route about a thing that belongs somewhere: a foreign one is answered as one there is not.
+fn bounded(cast: &Cast, route: &Route, asker: &Asker, action: fn(bool) -> Action, what: &str) {
+    let ask = |place| {
+        let thing = cast.thing(route.names.unwrap(), asker, place);
+        cast.ask(asker, route, &path_to(route, &thing))
+    };
+    let nowhere = ask(Place::Nowhere);
+    for place in [Place::Own, Place::Here, Place::There] {
+        let answer = ask(place);
+        let what = format!("{what} of {place:?}");
+        if asker.holds.may(action, place) {
+            assert_eq!(answer.status, route.gives.status, "{what}");
+        } else {
+            let expected = match asker.holds {
+                Holds::Nothing => "not_logged_in",
+                _ => "not_found",
+            };
+            assert_eq!(answer.problem(), expected, "{what}");
+            assert_eq!(answer.body, nowhere.body, "{what}");
+            assert_eq!(
+                answer.names_of_headers(),
+                nowhere.names_of_headers(),
+                "{what}"
+            );
+        }
+    }
+}
+
+fn a_sync_reads_and_writes_where_policy_says_and_tells_no_foreign_site_from_none(cast: &Cast) {
+    let places = [
+        (Place::Here, cast.sites[0]),
+        (Place::There, cast.sites[1]),
+        (Place::Nowhere, SiteId::mint(9, &[9; 10])),
+    ];
+    for asker in cast.askers.iter().filter(|it| it.holds != Holds::Nothing) {
+        for (place, site) in places {
+            let what = format!("{} at {place:?}", asker.what);
+            let role = asker.holds.role(place);
+            let genesis = Head::genesis(asker.phone.session().organisation, site);
+            let sync = |push: &[_]| {
+                let body = asker.phone.sync_at(site, &genesis, push);
+                let answer = asker.phone.post_sync(&cast.server, &body);
+                assert_eq!(answer.status, 200, "{what}");
+                answer.json()
+            };
+            let reply = sync(&[]);
+            let shown = &reply["sites"][site.to_string()];
+            if role.is_some_and(|role| reads_log(&[role])) {
+                assert!(shown["page"].is_object(), "{what}: {shown}");
+            } else {
+                assert_eq!(shown, &json!({"reset": "no_access"}), "{what}");
+            }
+            for claimed in Role::GRANTABLE {
+                let visit = asker.phone.visit_as(site, claimed);
+                let reply = sync(&[visit]);
+                let lets = role == Some(claimed) && may(claimed, Action::RecordVisit);
+                let acks = reply["acks"].as_array().unwrap().len();
+                assert_eq!(acks, usize::from(lets), "{what} as {claimed:?}: {reply}");
+                if !lets {
+                    let refusal = &reply["refused"][0];
+                    assert_eq!(refusal["code"], "not_authorised", "{what}");
+                    assert_eq!(refusal["params"], json!({"role": claimed}), "{what}");
+                    assert_eq!(refusal["retryable"], false, "{what}");
+                }
+            }
+        }
+    }
+}
+
+fn the_list_of_devices_shows_what_may_be_revoked_and_nothing_else(cast: &Cast) {
+    let action = |own| Action::ManageDevices { own };
+    for asker in cast.askers.iter().filter(|it| it.holds != Holds::Nothing) {
+        let answer = cast.server.get("/api/v1/devices", &[asker.phone.cookie()]);
+        let answer = answer.json();
+        let shown = |phone: &Phone| {
+            let devices = answer["devices"].as_array().unwrap();
+            let device = phone.device().to_string();
+            devices.iter().find(|it| it["device"] == device)
+        };
+        assert_eq!(shown(&asker.phone).unwrap()["this"], true);
+        for (phone, place) in cast.others.iter().zip([Place::Here, Place::There]) {
+            let expected = asker.holds.may(action, place);
+            assert_eq!(shown(phone).is_some(), expected, "{} {place:?}", asker.what);
+        }
+    }
+}
+
+fn reading_changes_nothing(cast: &Cast) {
+    let before = cast.company.dump();
+    for route in ROUTES.iter().filter(|route| route.method == "GET") {
+        assert!(route.names.is_none(), "say here what {} names", route.path);
+        for asker in &cast.askers {
+            cast.ask(asker, route, route.path);
+        }
+    }
+    cast.company.unchanged_since(&before, "reading");
+}
