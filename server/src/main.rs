@@ -13,6 +13,9 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
+        // A line that cannot be written, its disk being full, is lost; complaining of it would
+        // panic in the middle of a request.
+        .log_internal_errors(false)
         .init();
     let mut out = stdout().lock();
     let ended = run(line, &mut out);

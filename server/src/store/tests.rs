@@ -20,6 +20,20 @@ fn the_organisation_is_drawn_once_and_read_again() {
 }
 
 #[test]
+fn opening_a_database_of_today_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    drop(Database::open(&path, 1).unwrap());
+    let before = std::fs::read(&path).unwrap();
+    let database = Database::open(&path, 2).unwrap();
+    // A commit would be in the log beside the file until the last connection ends.
+    let log = std::fs::metadata(folder.path().join("a.sqlite-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0);
+    drop(database);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.sqlite");
