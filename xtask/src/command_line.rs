@@ -13,6 +13,9 @@ usage: cargo xtask <task>
                format check, clippy, all Rust tests, and the end-to-end tests in Chromium;
                --quick simulates fewer seeds and leaves out the cases marked slow
   e2e [FILTER] only the end-to-end tests (those whose name contains FILTER)
+  chaos [--cycles N | --minutes N] [--seed N] [--stride N] [--only PART]
+               kill the server at random under load and at each call of one push, fill its disk and
+               make it fail; compare with what was acknowledged
   build [--release]
                the client as it ships, and the server (without --release: unoptimised)
   bytes        print the bytes that a first visit transfers
@@ -24,10 +27,20 @@ What is missing on this machine (wasm target, Chromium, node packages) is instal
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
-    Build { profile: Profile },
+    Build {
+        profile: Profile,
+    },
     Serve(ServeOptions),
-    Test { quick: bool },
-    EndToEnd { filter: Option<String> },
+    Test {
+        quick: bool,
+    },
+    EndToEnd {
+        filter: Option<String>,
+    },
+    /// Options of the program `chaos`; it knows them itself.
+    Chaos {
+        options: Vec<String>,
+    },
     Bytes,
     Screenshots,
 }
@@ -61,6 +74,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         },
         "e2e" => Task::EndToEnd {
             filter: words.next_if(|word| !word.starts_with('-')),
+        },
+        "chaos" => Task::Chaos {
+            options: words.by_ref().collect(),
         },
         "bytes" => Task::Bytes,
         "screenshots" => Task::Screenshots,
@@ -112,6 +128,12 @@ mod tests {
                 filter: Some("sign".to_owned())
             })
         );
+    }
+
+    #[test]
+    fn the_options_of_chaos_are_its_own() {
+        let options = vec!["--cycles".to_owned(), "10000".to_owned()];
+        assert_eq!(typed("chaos --cycles 10000"), Ok(Task::Chaos { options }));
     }
 
     #[test]

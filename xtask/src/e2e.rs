@@ -43,7 +43,9 @@ impl Tools {
         let mut runner = self.script("run.mjs", binary);
         runner.args(quick.then_some("--quick")).args(filter);
         let mut tally = None;
-        let status = process::watch(&mut runner, |line| tally = summary(line).or(tally))?;
+        let status = process::watch(&mut runner, |line| {
+            tally = Tally::of_line(line, "e2e").or(tally);
+        })?;
         let mut tally = tally.context("the end-to-end tests ended without their summary")?;
         if !status.success() && tally.failed == 0 {
             tally.failed = 1;
@@ -68,31 +70,4 @@ pub(crate) fn run_script(script: &str) -> Result<()> {
     client::build()?;
     let binary = server::build(Profile::Release)?;
     process::run(&mut tools.script(script, &binary))
-}
-
-/// The runner's last line, `e2e: N passed, N failed`.
-fn summary(line: &str) -> Option<Tally> {
-    let (passed, failed) = line.strip_prefix("e2e: ")?.split_once(" passed, ")?;
-    let failed = failed.strip_suffix(" failed")?;
-    Some(Tally {
-        passed: passed.parse().ok()?,
-        failed: failed.parse().ok()?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_runners_summary() {
-        assert_eq!(
-            summary("e2e: 12 passed, 1 failed"),
-            Some(Tally {
-                passed: 12,
-                failed: 1
-            })
-        );
-        assert_eq!(summary("ok sign offline (812 ms)"), None);
-    }
 }

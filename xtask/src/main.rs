@@ -2,6 +2,7 @@
 //!
 //! It holds no rule of the product and is never shipped: it only puts other tools to work.
 
+mod chaos;
 mod client;
 mod command_line;
 mod dist;
@@ -52,6 +53,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Serve(options) => serve::serve(options)?,
         Task::Test { quick } => return Ok(test::test(*quick)),
         Task::EndToEnd { filter } => return e2e::run_alone(filter.as_deref()),
+        Task::Chaos { options } => return chaos::run_alone(options),
         Task::Bytes => e2e::run_script("bytes.mjs")?,
         Task::Screenshots => e2e::run_script("screenshots.mjs")?,
     }

@@ -49,6 +49,16 @@ impl Tally {
         }
     }
 
+    /// Reads the last line of a program that counts, `NAME: N passed, N failed`.
+    pub(crate) fn of_line(line: &str, name: &str) -> Option<Self> {
+        let counts = line.strip_prefix(name)?.strip_prefix(": ")?;
+        let (passed, failed) = counts.split_once(" passed, ")?;
+        Some(Self {
+            passed: passed.parse().ok()?,
+            failed: failed.strip_suffix(" failed")?.parse().ok()?,
+        })
+    }
+
     /// How a program ends that has counted this.
     pub(crate) fn exit_code(self) -> ExitCode {
         if self.failed == 0 {
@@ -80,6 +90,18 @@ mod tests {
     fn durations_read_well() {
         assert_eq!(Seconds(Duration::from_millis(4_250)).to_string(), "4.2 s");
         assert_eq!(Seconds(Duration::from_secs(187)).to_string(), "3 min 07 s");
+    }
+
+    #[test]
+    fn reads_the_last_line_of_a_program_that_counts() {
+        let read = |line| Tally::of_line(line, "e2e");
+        let tally = Tally {
+            passed: 12,
+            failed: 1,
+        };
+        assert_eq!(read("e2e: 12 passed, 1 failed"), Some(tally));
+        assert_eq!(read("ok sign offline (812 ms)"), None);
+        assert_eq!(read("chaos: 12 passed, 1 failed"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The whole check: format, clippy, Rust tests, the build that ships, end-to-end tests.
+//! The whole check: format, clippy, Rust tests, the build that ships, chaos, end-to-end tests.
 //!
 //! One failure does not hide the next: every part runs that can, and all are counted.
 
@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::e2e::Tools;
 use crate::server::{self, Profile};
 use crate::steps::{Tally, step};
-use crate::{client, process, toolchain};
+use crate::{chaos, client, process, toolchain};
 
 /// The seeds of the simulation with `--quick`, a tenth of the usual ones.
 const QUICK_SEEDS: (&str, &str) = ("DOORSTEP_SEEDS", "0..1000");
@@ -25,6 +25,12 @@ pub(crate) fn test(quick: bool) -> ExitCode {
     tally.count(step("run clippy", run_clippy));
     tally += step("run the Rust tests", || run_rust_tests(quick)).unwrap_or_else(failure);
     let built = client::build().and_then(|()| server::build(Profile::Release));
+    if let Ok(binary) = &built {
+        tally += step("kill the server and fail its disk", || {
+            chaos::run_short(binary, quick)
+        })
+        .unwrap_or_else(failure);
+    }
     tally += match (tools, built) {
         (Ok(tools), Ok(binary)) => step("run the end-to-end tests", || {
             tools.run(&binary, None, quick)
