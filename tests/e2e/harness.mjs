@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { readFileSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,15 +109,26 @@ class Harness {
     await this.context.close();
   }
 
-  // The browser ended as a dead battery would end it: every process of it, at once.
-  async killPhone() {
-    const profile = join(this.folder, "profile");
+  // The browser ended as a dead battery would end it: every process of it, at once. Gives when.
+  // Whoever is in a hurry names the `processes` it has looked for before.
+  async killPhone(processes = this.processes()) {
     const gone = once(this.context, "close");
-    for (const id of await readdir("/proc")) {
-      const words = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
-      if (words.includes(profile)) process.kill(Number(id), "SIGKILL");
+    const at = now();
+    for (const id of processes) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch (problem) {
+        // One that has ended by itself in between.
+        if (problem.code !== "ESRCH") throw problem;
+      }
     }
     await gone;
+    return at;
+  }
+
+  // The processes of the phone's browser.
+  processes() {
+    return tree(join(this.folder, "profile"));
   }
 
   // A desk: a browser of its own with a mouse, set up as the phone, for as long as `act(page)` takes.
@@ -145,6 +157,29 @@ class Harness {
     await this.server?.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+// Milliseconds since 1970, as the page's own `performance` counts them.
+function now() {
+  return performance.timeOrigin + performance.now();
+}
+
+// The processes that were started for a browser profile, and all they have started.
+function tree(profile) {
+  const children = new Map();
+  const found = [];
+  for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${id}/cmdline`, "utf8").includes(profile)) found.push(Number(id));
+      const [, parent] = readFileSync(`/proc/${id}/stat`, "utf8").match(/.*\) \S (\d+)/s);
+      children.set(parent, [...(children.get(parent) ?? []), Number(id)]);
+    } catch {
+      // It has ended in between.
+    }
+  }
+  // Whatever is added is looked at too.
+  for (const id of found) found.push(...(children.get(String(id)) ?? []).filter((child) => !found.includes(child)));
+  return found;
 }
 
 async function freePort() {

@@ -16,6 +16,8 @@ usage: cargo xtask <task>
   chaos [--cycles N | --minutes N] [--seed N] [--stride N] [--only PART]
                kill the server at random under load and at each call of one push, fill its disk and
                make it fail; compare with what was acknowledged
+  chaos browser [--kills N] [--seed N]
+               kill the browser at random while somebody types, signs and seals
   build [--release]
                the client as it ships, and the server (without --release: unoptimised)
   bytes        print the bytes that a first visit transfers
@@ -39,6 +41,10 @@ pub(crate) enum Task {
     },
     /// Options of the program `chaos`; it knows them itself.
     Chaos {
+        options: Vec<String>,
+    },
+    /// Options of the script `chaos.mjs`.
+    ChaosInBrowser {
         options: Vec<String>,
     },
     Bytes,
@@ -74,6 +80,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         },
         "e2e" => Task::EndToEnd {
             filter: words.next_if(|word| !word.starts_with('-')),
+        },
+        "chaos" if words.next_if(|word| word == "browser").is_some() => Task::ChaosInBrowser {
+            options: words.by_ref().collect(),
         },
         "chaos" => Task::Chaos {
             options: words.by_ref().collect(),
@@ -134,6 +143,11 @@ mod tests {
     fn the_options_of_chaos_are_its_own() {
         let options = vec!["--cycles".to_owned(), "10000".to_owned()];
         assert_eq!(typed("chaos --cycles 10000"), Ok(Task::Chaos { options }));
+        let options = vec!["--kills".to_owned(), "200".to_owned()];
+        assert_eq!(
+            typed("chaos browser --kills 200"),
+            Ok(Task::ChaosInBrowser { options })
+        );
     }
 
     #[test]

@@ -64,6 +64,20 @@ pub(crate) fn run_alone(filter: Option<&str>) -> Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
+/// `cargo xtask chaos browser`: builds, kills the browser, and ends with the count.
+pub(crate) fn run_chaos(options: &[String]) -> Result<ExitCode> {
+    let tools = Tools::ready()?;
+    client::build()?;
+    let binary = server::build(Profile::Release)?;
+    let mut script = tools.script("chaos.mjs", &binary);
+    let mut tally = None;
+    process::watch(script.args(options), |line| {
+        tally = Tally::of_line(line, "chaos").or(tally);
+    })?;
+    let tally = tally.context("the chaos ended without its summary")?;
+    Ok(tally.exit_code())
+}
+
 /// `cargo xtask bytes`, `screenshots`: builds and runs that one script.
 pub(crate) fn run_script(script: &str) -> Result<()> {
     let tools = Tools::ready()?;

@@ -54,6 +54,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Test { quick } => return Ok(test::test(*quick)),
         Task::EndToEnd { filter } => return e2e::run_alone(filter.as_deref()),
         Task::Chaos { options } => return chaos::run_alone(options),
+        Task::ChaosInBrowser { options } => return e2e::run_chaos(options),
         Task::Bytes => e2e::run_script("bytes.mjs")?,
         Task::Screenshots => e2e::run_script("screenshots.mjs")?,
     }
