@@ -60,8 +60,34 @@ pub struct Session {
     pub sites: Vec<Site>,
     /// The person's grants, ended ones left out.
     pub grants: Vec<Grant>,
+    /// The password was given by somebody else: nothing but changing it is answered before that.
+    pub password_due: bool,
     /// Server time.
     pub now: UnixMs,
+}
+
+/// `POST /api/v1/password`; answered as a log-in is, with a new cookie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password as it is.
+    pub old: String,
+    /// As it is to be: 8 to 128 characters, not one of those that are tried first.
+    pub new: String,
+}
+
+/// The answer to `POST /api/v1/people/{person}/reset-password`, for the asker to hand over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OneTimePassword {
+    /// The account's log-in name.
+    pub login: String,
+    /// The password, told this once.
+    pub password: String,
+    /// First moment at which it can no longer be used.
+    pub until: UnixMs,
 }
 
 /// A site as everybody working on it knows it.

@@ -133,6 +133,11 @@ pub enum Action {
     ChangeRegister,
     /// Change accounts, roles and devices.
     ChangeAccounts,
+    /// Give a one-time password to an account; never to one's own, which takes the old password.
+    ResetPassword {
+        /// It is the asker's.
+        own: bool,
+    },
     /// See devices and their log-ins, and revoke them; `own` when they are the asker's.
     ManageDevices {
         /// They are the asker's.
@@ -152,6 +157,7 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::DecideOpinion => role == Director,
         Action::ChangeRegister => matches!(role, Supervisor | Director | Admin | Office),
         Action::ChangeAccounts => matches!(role, Admin | Office),
+        Action::ResetPassword { own } => !own && matches!(role, Admin | Office),
         Action::ManageDevices { own } => own || matches!(role, Director | Admin | Office),
     }
 }
@@ -256,7 +262,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 9] = [
+        let table: [(Action, &[Role]); 11] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::VoidVisit { own: true },
@@ -270,6 +276,8 @@ mod tests {
                 &[Supervisor, Director, Admin, Office],
             ),
             (Action::ChangeAccounts, &[Admin, Office]),
+            (Action::ResetPassword { own: true }, &[]),
+            (Action::ResetPassword { own: false }, &[Admin, Office]),
             (Action::ManageDevices { own: true }, &everybody),
             (
                 Action::ManageDevices { own: false },

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::ApiError;
 use crate::origin::Reach;
+use crate::pace::Pace;
 use crate::store::Database;
 use crate::throttle::Throttle;
 
@@ -19,6 +20,8 @@ pub struct App {
     pub database: Database,
     /// How it is reached.
     pub reach: Reach,
+    /// How often everybody may ask.
+    pub pace: Pace,
     /// Failed log-ins.
     pub throttle: Throttle,
     /// The right to hash a password.
@@ -34,6 +37,7 @@ impl App {
         Arc::new(Self {
             database,
             reach,
+            pace: Pace::default(),
             throttle: Throttle::default(),
             hashing: Semaphore::new(HASHING_MAX),
         })

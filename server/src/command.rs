@@ -1,4 +1,4 @@
-//! The command line: `doorstep serve|import|user|site|device|quota|verify|export|demo`.
+//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|demo`.
 //! One file per command, each with its own words; here is what they share.
 
 use std::io::{self, Write};
@@ -17,6 +17,7 @@ mod device;
 mod export;
 mod import;
 mod quota;
+mod refusals;
 mod role;
 mod serve;
 mod site;
@@ -66,6 +67,8 @@ enum Command {
     /// The phones and computers that sign.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// What was lately refused to whom, and why.
+    Refusals(refusals::RefusalsArguments),
     /// How many households must be visited in a month.
     Quota(quota::QuotaArguments),
     /// Check logs: chain, seals, signatures.
@@ -166,6 +169,7 @@ pub fn run(line: CommandLine, out: &mut dyn Write) -> Result<Outcome, CommandErr
         Command::User(command) => user::run(&command, &shared.open()?, &mut answer),
         Command::Site(command) => site::run(&command, &shared.open()?, &mut answer),
         Command::Device(command) => device::run(&command, &shared.open()?, &mut answer),
+        Command::Refusals(arguments) => refusals::run(&arguments, &shared.open()?, &mut answer),
         Command::Export(arguments) => export::run(&arguments, &shared.open()?, &mut answer),
         Command::Demo(arguments) => demo::run(&arguments, &shared.open()?, &mut answer),
     }

@@ -8,6 +8,7 @@ use doorstep_domain::id::{PersonId, SiteId, SubjectId};
 use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::text::{NAME_MAX, is_clean};
+use doorstep_domain::time::UnixMs;
 
 use crate::office::{Office, OfficeFailure, Statement};
 use crate::signature::PublicKey;
@@ -93,6 +94,7 @@ pub fn add_account(
         login: login.to_owned(),
         name: name.to_owned(),
         password: password_hash.to_owned(),
+        one_time_until: None,
     };
     let added = AccountAdded {
         person,
@@ -147,16 +149,31 @@ pub fn end_role(
     Ok(ended.len())
 }
 
-/// Replaces an account's password and ends its sessions. Not an event: it is nobody's business
-/// but the person's.
+/// Replaces an account's password, by one to be used until then if a time is given, and ends its
+/// sessions. Not an event: it is nobody's business but the person's.
 pub fn set_password(
     writer: &mut Writer<'_>,
     person: PersonId,
     password_hash: &str,
+    one_time_until: Option<UnixMs>,
 ) -> Result<(), DirectoryError> {
     let office = Office::now(writer.reader())?;
     let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
-    transaction.set_password(person, password_hash)?;
+    transaction.set_password(person, password_hash, one_time_until)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Replaces the password of a session's person; of all their sessions this new one is left.
+pub fn change_password(
+    writer: &mut Writer<'_>,
+    password_hash: &str,
+    session: &NewSession,
+) -> Result<(), DirectoryError> {
+    let office = Office::now(writer.reader())?;
+    let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
+    transaction.set_password(session.person, password_hash, None)?;
+    transaction.open_session(session)?;
     transaction.commit()?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use doorstep_domain::id::PersonId;
 use doorstep_domain::sync::accept::Failure;
 use doorstep_domain::sync::wire::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 
@@ -17,12 +18,33 @@ use crate::store::StoreError;
 pub enum ApiError {
     /// The caller can do something about it.
     Problem(Problem),
+    /// The same, and whom it is about where the caller shall not learn that.
+    About(Problem, PersonId),
     /// The database failed.
     Store(StoreError),
     /// The office could not log what the request changes.
     Directory(DirectoryError),
     /// A task ended before it answered.
     Task(tokio::task::JoinError),
+}
+
+/// Beside a response that tells a problem: whom it is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About(pub(crate) PersonId);
+
+impl ApiError {
+    /// A wrong password, or the name of nobody.
+    pub(crate) fn wrong_login(person: Option<PersonId>) -> Self {
+        Self::from(ProblemCode::WrongLogin).about(person)
+    }
+
+    /// The same, told to be about this person.
+    pub(crate) fn about(self, person: Option<PersonId>) -> Self {
+        match (self, person) {
+            (Self::Problem(problem), Some(person)) => Self::About(problem, person),
+            (other, _) => other,
+        }
+    }
 }
 
 impl From<Problem> for ApiError {
@@ -71,6 +93,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::Problem(problem) => problem,
+            Self::About(problem, person) => {
+                let mut response = answer(&problem);
+                response.extensions_mut().insert(About(person));
+                return response;
+            }
             Self::Store(error) if error.may_pass() => {
                 tracing::warn!(%error, "the database is not available");
                 Problem::new(ProblemCode::Unavailable)
@@ -88,6 +115,8 @@ pub fn answer(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::to_vec(problem).expect("problems are JSON");
     let mut response = (status, body).into_response();
+    // For the log of refusals.
+    response.extensions_mut().insert(problem.clone());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
     if let Some(seconds) = problem

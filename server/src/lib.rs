@@ -1,6 +1,7 @@
 //! The office's side: one endpoint for the phones, the database of the logs, the command line.
 //! Not the rules: the server authenticates, asks `doorstep_domain`, appends and streams (D3).
 
+pub mod accounts;
 pub mod app;
 pub mod clock;
 pub mod command;
@@ -14,8 +15,10 @@ pub mod keyring;
 pub mod office;
 pub mod openapi;
 pub mod origin;
+pub mod pace;
 pub mod password;
 pub mod random;
+pub mod refusals;
 pub mod register_file;
 pub mod route;
 pub mod routes;

@@ -102,6 +102,7 @@ fn parameter(route: &Route, named: Named) -> Value {
     let name = route.path.split(['{', '}']).nth(1).unwrap_or_default();
     let description = match named {
         Named::Device => "A device's id: SHA-256 of its public key, base64url.",
+        Named::Person => "A person's id.",
     };
     json!({
         "name": name,

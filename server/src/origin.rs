@@ -23,8 +23,9 @@ pub struct Reach {
     pub public_origin: Option<String>,
     /// It speaks TLS itself.
     pub tls: bool,
-    /// A reverse proxy stands before it, whose `X-Forwarded-…` are to be believed.
-    pub behind_proxy: bool,
+    /// How many reverse proxies stand before it, one behind the other, whose `X-Forwarded-…` are
+    /// to be believed; 0 for none.
+    pub proxies: u8,
 }
 
 impl Reach {
@@ -33,7 +34,7 @@ impl Reach {
         if let Some(origin) = &self.public_origin {
             return Some(origin.clone());
         }
-        let forwarded = |name: &str| self.behind_proxy.then(|| last(headers, name)).flatten();
+        let forwarded = |name: &str| (self.proxies > 0).then(|| last(headers, name)).flatten();
         let own = if self.tls { "https" } else { "http" };
         let scheme = forwarded("x-forwarded-proto").unwrap_or(own);
         let host = forwarded("x-forwarded-host")
@@ -42,15 +43,23 @@ impl Reach {
         Some(format!("{scheme}://{host}"))
     }
 
-    /// The address that asks: the proxy's word for it where there is one.
+    /// The address that asks: of `X-Forwarded-For`, to which each proxy adds at the right whom it
+    /// was asked by, the one that the outermost of our proxies added. What stands left of that,
+    /// anybody may have written.
     pub fn address(&self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
-        let forwarded = self
-            .behind_proxy
-            .then(|| last(headers, "x-forwarded-for"))
-            .flatten();
-        forwarded
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(peer.ip())
+        let told: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|list| list.split(','))
+            .map(str::trim)
+            .collect();
+        let place = told.len().saturating_sub(usize::from(self.proxies));
+        let address = match told.get(place) {
+            Some(text) if self.proxies > 0 => read_address(text),
+            _ => None,
+        };
+        address.unwrap_or(peer.ip()).to_canonical()
     }
 
     /// Whether browsers reach this server by https only.
@@ -108,6 +117,15 @@ fn is_json(headers: &HeaderMap) -> bool {
         .unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
+}
+
+/// An address as proxies write it, with a port or without.
+fn read_address(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let with_port = || text.parse::<SocketAddr>().ok().map(|it| it.ip());
+    bare.unwrap_or(text).parse().ok().or_else(with_port)
 }
 
 /// The last value of a list header: the nearest proxy's, the only one that is known to us.
@@ -177,7 +195,7 @@ mod tests {
         assert_eq!(origin(&direct), "http://127.0.0.1:8080");
         assert_eq!(address(&direct), "127.0.0.1");
         let behind = Reach {
-            behind_proxy: true,
+            proxies: 1,
             ..Reach::default()
         };
         assert_eq!(origin(&behind), "https://a.example");
@@ -187,6 +205,48 @@ mod tests {
             ..behind
         };
         assert_eq!(origin(&told), "https://b.example");
+    }
+
+    #[test]
+    fn the_address_is_the_one_our_outermost_proxy_was_asked_by() {
+        let address = |proxies, lists: &[&str]| {
+            let lists: Vec<_> = lists
+                .iter()
+                .map(|list| ("x-forwarded-for", *list))
+                .collect();
+            let mut map = HeaderMap::new();
+            for (name, value) in lists {
+                map.append(name, value.parse().unwrap());
+            }
+            let reach = Reach {
+                proxies,
+                ..Reach::default()
+            };
+            let address = reach.address(&map, "[::ffff:127.0.0.1]:9".parse().unwrap());
+            address.to_string()
+        };
+        let chain = ["203.0.113.9, 198.51.100.1", "192.0.2.7"];
+        for (proxies, asker) in [
+            (0, "127.0.0.1"),
+            (1, "192.0.2.7"),
+            (2, "198.51.100.1"),
+            (3, "203.0.113.9"),
+            // Who comes past the outer proxies has only been seen by the inner ones.
+            (9, "203.0.113.9"),
+        ] {
+            assert_eq!(address(proxies, &chain), asker, "{proxies}");
+        }
+        for (told, read) in [
+            ("192.0.2.7:4711", "192.0.2.7"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("unknown", "127.0.0.1"),
+            ("", "127.0.0.1"),
+        ] {
+            assert_eq!(address(1, &[told]), read, "{told}");
+        }
+        assert_eq!(address(1, &[]), "127.0.0.1");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use doorstep_domain::sync::wire::ProblemCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::app::Shared;
+use crate::pace::Class;
 
 /// One address with one method.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Who may ask.
     pub access: Access,
+    /// Which allowance an asker draws on ([`crate::pace`]).
+    pub pace: Class,
     /// What the braces of the path name.
     pub names: Option<Named>,
     /// The JSON it takes.
@@ -41,6 +44,8 @@ pub enum Access {
     Anyone,
     /// Whoever is logged in.
     LoggedIn,
+    /// The same, even while the password has to be changed before anything else.
+    LoggedInAnyhow,
     /// Whoever may do this on a site of what the path names (`own`: it is the asker's own). To
     /// anybody else it does not exist.
     May(fn(own: bool) -> Action),
@@ -51,6 +56,8 @@ pub enum Access {
 pub enum Named {
     /// A device, by its id.
     Device,
+    /// A person, by their id.
+    Person,
 }
 
 /// The JSON an address takes.
@@ -114,6 +121,11 @@ impl Access {
     pub fn needs_session(self) -> bool {
         !matches!(self, Self::Anyone)
     }
+
+    /// Whether the password must be one that the person chose.
+    pub fn needs_own_password(self) -> bool {
+        self.needs_session() && !matches!(self, Self::LoggedInAnyhow)
+    }
 }
 
 impl Route {
@@ -121,11 +133,11 @@ impl Route {
     /// fields.
     pub fn problem_codes(&self) -> Vec<ProblemCode> {
         use ProblemCode::{
-            ForeignOrigin, Internal, MalformedRequest, NotFound, NotLoggedIn, TooDeep, TooLarge,
-            Unavailable, WrongContentType,
+            ForeignOrigin, Internal, MalformedRequest, NotFound, NotLoggedIn, PasswordDue, TooDeep,
+            TooLarge, TooManyRequests, Unavailable, WrongContentType,
         };
         let mut codes = self.problems.to_vec();
-        codes.extend([Internal, Unavailable]);
+        codes.extend([Internal, TooManyRequests, Unavailable]);
         if crate::headers::is_api(self.path) {
             codes.push(ForeignOrigin);
         }
@@ -137,6 +149,9 @@ impl Route {
         }
         if self.access.needs_session() {
             codes.push(NotLoggedIn);
+        }
+        if self.access.needs_own_password() {
+            codes.push(PasswordDue);
         }
         if self.names.is_some() {
             codes.push(NotFound);

@@ -19,11 +19,12 @@ mod health;
 mod login;
 mod logout;
 mod openapi;
+mod password;
 pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 8] = [
+pub static ROUTES: [Route; 10] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -32,6 +33,8 @@ pub static ROUTES: [Route; 8] = [
     sync::ROUTE,
     devices::LIST,
     devices::REVOKE,
+    password::CHANGE,
+    password::RESET,
 ];
 
 /// Everything this server answers.

@@ -37,9 +37,11 @@ pub(super) struct ServeArguments {
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
     /// A reverse proxy that speaks HTTPS stands before this server: believe its
-    /// X-Forwarded-Proto, -Host and -For.
-    #[arg(long)]
-    behind_proxy: bool,
+    /// X-Forwarded-Proto, -Host and -For. `--behind-proxy=2` for two, one behind the other, and so
+    /// on: each adds one address to X-Forwarded-For.
+    #[arg(long, value_name = "PROXIES", num_args = 0..=1, require_equals = true,
+          default_value_t = 0, default_missing_value = "1", hide_default_value = true)]
+    behind_proxy: u8,
     /// The origin that people's browsers show, if it does not follow from their requests.
     #[arg(long, value_name = "URL", value_parser = origin)]
     public_origin: Option<String>,
@@ -51,7 +53,7 @@ pub(super) fn run(
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
     let tls = arguments.cert.is_some();
-    if !(arguments.host.is_loopback() || tls || arguments.behind_proxy) {
+    if !(arguments.host.is_loopback() || tls || arguments.behind_proxy > 0) {
         return Err(CommandError::Usage(format!(
             "phones keep log-ins and sign only over HTTPS: to listen on {} give --cert and --key, \
              or --behind-proxy if a reverse proxy speaks HTTPS for this server",
@@ -79,7 +81,7 @@ pub(super) fn run(
         let reach = Reach {
             public_origin: arguments.public_origin,
             tls,
-            behind_proxy: arguments.behind_proxy,
+            proxies: arguments.behind_proxy,
         };
         let app = App::new(database, reach);
         serve(listener, certificate, app, end).await

@@ -1,4 +1,4 @@
-//! `doorstep user add|list|password|grant|revoke`.
+//! `doorstep user add|list|password|reset-password|grant|revoke`.
 
 use std::io::BufRead;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::role::RoleArgument;
 use super::{Answer, CommandError, Outcome};
 use crate::store::{Account, Database, Reader};
-use crate::{clock, directory, password};
+use crate::{accounts, clock, directory, password};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -25,6 +25,10 @@ pub(super) enum UserCommand {
     /// Set a new password; every log-in of the account ends.
     #[command(after_help = "Example:\n  doorstep user password lin")]
     Password(SetPassword),
+    /// Draw a password to be used once, within three days, and changed at the log-in; every log-in
+    /// of the account ends.
+    #[command(after_help = "Example:\n  doorstep user reset-password lin")]
+    ResetPassword(ResetPassword),
     /// Grant a role.
     #[command(after_help = "Example:\n  doorstep user grant lin --role director@jinhaiwan")]
     Grant(ChangeRole),
@@ -54,6 +58,12 @@ pub(super) struct SetPassword {
     login: String,
     #[command(flatten)]
     source: PasswordSource,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResetPassword {
+    /// The log-in name.
+    login: String,
 }
 
 #[derive(Debug, Args)]
@@ -91,10 +101,16 @@ pub(super) fn run(
         UserCommand::List => list(database, answer)?,
         UserCommand::Password(arguments) => {
             let account = database.read(|reader| account(reader, &arguments.login))?;
-            let hash = arguments.source.read()?;
-            directory::set_password(&mut database.writer(), account.person, &hash)?;
+            let hash = arguments.source.read(&account.login)?;
+            directory::set_password(&mut database.writer(), account.person, &hash, None)?;
             answer.line(&format!("{} has a new password", account.login))?;
             answer.json(&serde_json::json!({"login": account.login}))?;
+        }
+        UserCommand::ResetPassword(ResetPassword { login }) => {
+            let account = database.read(|reader| account(reader, login))?;
+            let given = accounts::reset_password(&mut database.writer(), &account)?;
+            answer.line(&format!("{login} logs in once with {}", given.password))?;
+            answer.json(&given)?;
         }
         UserCommand::Grant(ChangeRole { login, role }) => {
             let (account, grant) = chosen(database, login, role)?;
@@ -137,7 +153,7 @@ fn add(
             .map(|role| role.grant(reader, now))
             .collect::<Result<Vec<_>, _>>()
     })?;
-    let hash = arguments.source.read()?;
+    let hash = arguments.source.read(&arguments.login)?;
     let (login, name) = (&arguments.login, &arguments.name);
     let person = directory::add_account(&mut database.writer(), login, name, &hash, &grants)?;
     answer.line(&format!("added {login} ({name})"))?;
@@ -212,7 +228,7 @@ fn account(reader: Reader<'_>, login: &str) -> Result<Account, CommandError> {
 
 impl PasswordSource {
     /// Reads a new password and hashes it: from the terminal twice, without showing it.
-    fn read(&self) -> Result<String, CommandError> {
+    fn read(&self, login: &str) -> Result<String, CommandError> {
         let failed = || CommandError::io("reading the password");
         let typed = if self.password_stdin {
             let mut line = String::new();
@@ -229,6 +245,7 @@ impl PasswordSource {
             }
             typed
         };
-        password::hash(&typed).map_err(|unfit| CommandError::Failed(unfit.to_string()))
+        password::check(&typed, login).map_err(|it| CommandError::Failed(it.to_string()))?;
+        Ok(password::hash(&typed))
     }
 }

@@ -13,8 +13,10 @@ use doorstep_domain::policy::{Action, Grant, reaches};
 use doorstep_domain::sync::wire::ProblemCode;
 use doorstep_domain::time::UnixMs;
 
+use super::session::authenticate;
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Named, Route};
 use crate::store::{OpenSession, Reader};
 use crate::{body, clock, directory};
@@ -24,6 +26,7 @@ pub(super) const LIST: Route = Route {
     path: "/api/v1/devices",
     summary: "The asker's devices and those they may revoke, with their log-ins",
     access: Access::LoggedIn,
+    pace: Class::Read,
     names: None,
     takes: None,
     gives: Gives::json::<Devices>(),
@@ -36,6 +39,7 @@ pub(super) const REVOKE: Route = Route {
     path: "/api/v1/devices/{device}/revoke",
     summary: "Lock a device out for good; its log-in ends before this is answered",
     access: Access::May(|own| Action::ManageDevices { own }),
+    pace: Class::Change,
     names: Some(Named::Device),
     takes: None,
     gives: Gives::NOTHING,
@@ -88,9 +92,7 @@ async fn revoke(
         let mut writer = app.database.writer();
         let reader = writer.reader();
         // Decided with what holds now: nobody revokes with a log-in that has just been revoked.
-        let open = reader
-            .session(&open.token_hash, clock::now())?
-            .ok_or(ProblemCode::NotLoggedIn)?;
+        let open = authenticate(reader, &open.token_hash, clock::now())?;
         let asker = Asker::read(reader, &open, clock::now())?;
         let device = reader.device(&device)?.ok_or(ProblemCode::NotFound)?;
         if !asker.may_manage(reader, device.person)? {

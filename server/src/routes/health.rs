@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Route};
 
 pub(super) const ROUTE: Route = Route {
@@ -16,6 +17,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/healthz",
     summary: "Whether the server can read its database",
     access: Access::Anyone,
+    pace: Class::Read,
     names: None,
     takes: None,
     gives: Gives::json::<Health>(),

@@ -10,9 +10,11 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use doorstep_domain::account::{DeviceProof, LoginRequest, Session, login_proof_input};
-use doorstep_domain::hash::from_base64url;
+use doorstep_domain::hash::{Hash, from_base64url};
+use doorstep_domain::id::PersonId;
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
 use doorstep_domain::text::is_clean;
+use doorstep_domain::time::UnixMs;
 
 use super::session;
 use crate::app::{App, Shared};
@@ -20,6 +22,7 @@ use crate::body::{LOGIN_BYTES, read_json};
 use crate::directory::{self, LABEL_MAX};
 use crate::error::ApiError;
 use crate::origin::Peer;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Route, Takes};
 use crate::session::{LASTS_MS, Token};
 use crate::signature::PublicKey;
@@ -31,6 +34,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/api/v1/login",
     summary: "Log in on a device; the answer sets the session's cookie",
     access: Access::Anyone,
+    pace: Class::LogIn,
     names: None,
     takes: Takes::json::<LoginRequest>(LOGIN_BYTES),
     gives: Gives::json::<Session>(),
@@ -40,6 +44,7 @@ pub(super) const ROUTE: Route = Route {
         ProblemCode::BadDeviceProof,
         ProblemCode::DeviceOfAnother,
         ProblemCode::DeviceRevoked,
+        ProblemCode::PasswordExpired,
     ],
     handler: || post(log_in),
 };
@@ -53,12 +58,16 @@ async fn log_in(
     let address = app.reach.address(request.headers(), peer.0);
     let login: LoginRequest = read_json(request, LOGIN_BYTES).await?;
     let key = check_proof(&login.login, &login.device)?;
-    let account = check_password(&app, &login, address).await?;
+    let account = check_password(&app, &login.login, &login.password, address)
+        .await?
+        .map_err(ApiError::wrong_login)?;
+    let person = account.person;
     let token = Token::draw();
     let cookie = token.cookie();
     let shown = app
-        .blocking(move |app| open(app, &account, &key, &login, &token))
-        .await?;
+        .blocking(move |app| open(app, &account, &key, &login.device.label, &token))
+        .await
+        .map_err(|error| error.about(Some(person)))?;
     Ok(([(SET_COOKIE, cookie)], Json(shown)).into_response())
 }
 
@@ -79,14 +88,16 @@ fn check_proof(login: &str, device: &DeviceProof) -> Result<PublicKey, ProblemCo
     }
 }
 
-/// The account, if the password is right; takes as long when there is no such account.
-async fn check_password(
+/// The account, if the password is right, or the person of that name, if there is one; takes as
+/// long when there is none.
+pub(super) async fn check_password(
     app: &Shared,
-    login: &LoginRequest,
+    login: &str,
+    given: &str,
     address: IpAddr,
-) -> Result<Account, ApiError> {
+) -> Result<Result<Account, Option<PersonId>>, ApiError> {
     app.throttle
-        .attempt(&login.login, address, clock::now())
+        .attempt(login, address, clock::now())
         .map_err(|wait_s| {
             Problem::new(ProblemCode::TooManyAttempts).with("retry_after_s", wait_s)
         })?;
@@ -95,37 +106,54 @@ async fn check_password(
         .acquire()
         .await
         .expect("the semaphore is never closed");
-    let (name, given) = (login.login.clone(), login.password.clone());
-    let account = app
+    let (name, given) = (login.to_owned(), given.to_owned());
+    let checked = app
         .blocking(move |app| {
             let account = app.database.read(|reader| reader.account_by_login(&name))?;
             let hash = account.as_ref().map(|account| account.password.as_str());
             let right = password::is_right(&given, hash);
-            Ok(account.filter(|_| right))
+            Ok(match account {
+                Some(account) if right => Ok(account),
+                account => Err(account.map(|account| account.person)),
+            })
         })
         .await?;
-    let account = account.ok_or(ProblemCode::WrongLogin)?;
-    app.throttle.forgive(&login.login, address);
-    Ok(account)
+    if checked.is_ok() {
+        app.throttle.forgive(login, address);
+    }
+    Ok(checked)
+}
+
+/// A log-in of this person on this device that begins now.
+pub(super) fn open_session(
+    person: PersonId,
+    device: Hash,
+    token: &Token,
+    now: UnixMs,
+) -> NewSession {
+    NewSession {
+        token_hash: token.hash(),
+        person,
+        device,
+        now,
+        expires_at: now + LASTS_MS,
+    }
 }
 
 fn open(
     app: &App,
     account: &Account,
     key: &PublicKey,
-    login: &LoginRequest,
+    label: &str,
     token: &Token,
 ) -> Result<Session, ApiError> {
     let now = clock::now();
-    let new = NewSession {
-        token_hash: token.hash(),
-        person: account.person,
-        device: key.device(),
-        now,
-        expires_at: now + LASTS_MS,
-    };
+    if account.one_time_until.is_some_and(|until| until <= now) {
+        return Err(ProblemCode::PasswordExpired.into());
+    }
+    let new = open_session(account.person, key.device(), token, now);
     let mut writer = app.database.writer();
-    match directory::log_in(&mut writer, key, &login.device.label, &new)? {
+    match directory::log_in(&mut writer, key, label, &new)? {
         Enrolment::New | Enrolment::Known => {}
         Enrolment::OfAnother => return Err(ProblemCode::DeviceOfAnother.into()),
         Enrolment::Revoked => return Err(ProblemCode::DeviceRevoked.into()),

@@ -10,6 +10,7 @@ use axum::routing::post;
 use crate::app::Shared;
 use crate::body;
 use crate::error::ApiError;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Route};
 use crate::session::{Token, no_cookie};
 
@@ -18,6 +19,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/api/v1/logout",
     summary: "End the session, if there is one",
     access: Access::Anyone,
+    pace: Class::Change,
     names: None,
     takes: None,
     gives: Gives::NOTHING,

@@ -6,6 +6,7 @@ use axum::routing::get;
 use serde_json::{Map, Value};
 
 use crate::openapi;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Route};
 
 pub(super) const ROUTE: Route = Route {
@@ -13,6 +14,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/api/openapi.json",
     summary: "This description",
     access: Access::Anyone,
+    pace: Class::Read,
     names: None,
     takes: None,
     gives: Gives::json::<Map<String, Value>>(),

@@ -14,6 +14,7 @@ use doorstep_domain::time::UnixMs;
 use crate::app::{App, Shared};
 use crate::clock;
 use crate::error::ApiError;
+use crate::pace::Class;
 use crate::route::{Access, Gives, Route};
 use crate::session::{EXTEND_AFTER_MS, LASTS_AT_MOST_MS, LASTS_MS, Token};
 use crate::store::{OpenSession, Reader};
@@ -22,7 +23,8 @@ pub(super) const ROUTE: Route = Route {
     method: Method::GET,
     path: "/api/v1/session",
     summary: "Who is logged in and what they may do where",
-    access: Access::LoggedIn,
+    access: Access::LoggedInAnyhow,
+    pace: Class::Read,
     names: None,
     takes: None,
     gives: Gives::json::<Session>(),
@@ -90,6 +92,7 @@ pub(super) fn describe(
         device: open.device,
         sites,
         grants,
+        password_due: open.password_due,
         now,
     })
 }

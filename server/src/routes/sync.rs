@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json};
 use doorstep_domain::account::Contact;
@@ -20,6 +21,8 @@ use crate::app::{App, Shared};
 use crate::body::read_json;
 use crate::clock;
 use crate::error::ApiError;
+use crate::pace::Class;
+use crate::refusals::Items;
 use crate::route::{Access, Gives, Route, Takes};
 use crate::signature::PublicKey;
 use crate::store::{OpenSession, Organisation, Reader};
@@ -30,6 +33,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/api/v1/sync",
     summary: "Push events and pull what follows the phone's cursors",
     access: Access::LoggedIn,
+    pace: Class::Sync,
     names: None,
     takes: Takes::json::<SyncRequest>(REQUEST_BYTES),
     gives: Gives::json::<SyncReply>(),
@@ -42,12 +46,13 @@ async fn sync(
     State(app): State<Shared>,
     Extension(open): Extension<OpenSession>,
     request: Request,
-) -> Result<Json<SyncReply>, ApiError> {
+) -> Result<Response, ApiError> {
     let asked: SyncRequest = read_json(request, REQUEST_BYTES).await?;
     let reply = app
         .blocking(move |app| answer(app, &open.token_hash, &asked))
         .await?;
-    Ok(Json(reply))
+    let refused = Items(reply.refused.clone());
+    Ok((Extension(refused), Json(reply)).into_response())
 }
 
 /// Decides with what holds now, not with what held when the request began to arrive.

@@ -19,9 +19,12 @@ pub struct Account {
     pub name: String,
     /// Hash of the password, a PHC string.
     pub password: String,
+    /// Of a one-time password, the first moment at which it can no longer be used; `None` for a
+    /// password that the person chose.
+    pub one_time_until: Option<UnixMs>,
 }
 
-const COLUMNS: &str = "SELECT id, login, name, password FROM person";
+const COLUMNS: &str = "SELECT id, login, name, password, one_time_until FROM person";
 
 impl Reader<'_> {
     /// All accounts by log-in name.
@@ -43,6 +46,15 @@ impl Reader<'_> {
             .connection
             .prepare_cached(&format!("{COLUMNS} WHERE login = ?1"))?;
         let mut rows = query.query([login])?;
+        rows.next()?.map(read).transpose()
+    }
+
+    /// The account of this person.
+    pub fn account(self, person: PersonId) -> Result<Option<Account>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        let mut rows = query.query([person.to_string()])?;
         rows.next()?.map(read).transpose()
     }
 
@@ -88,11 +100,16 @@ impl SqliteTransaction<'_> {
     }
 
     /// Replaces a password's hash and ends every session of the account.
-    pub fn set_password(&mut self, person: PersonId, password: &str) -> Result<(), StoreError> {
+    pub fn set_password(
+        &mut self,
+        person: PersonId,
+        password: &str,
+        one_time_until: Option<UnixMs>,
+    ) -> Result<(), StoreError> {
         let person = person.to_string();
         self.transaction.execute(
-            "UPDATE person SET password = ?2 WHERE id = ?1",
-            (&person, password),
+            "UPDATE person SET password = ?2, one_time_until = ?3 WHERE id = ?1",
+            (&person, password, one_time_until),
         )?;
         self.transaction
             .execute("DELETE FROM session WHERE person = ?1", [&person])?;
@@ -157,5 +174,6 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         login: row.get(1)?,
         name: row.get(2)?,
         password: row.get(3)?,
+        one_time_until: row.get(4)?,
     })
 }

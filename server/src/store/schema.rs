@@ -110,7 +110,7 @@ const DOORS: &str = "
     ALTER TABLE session ADD COLUMN opened_at INTEGER NOT NULL DEFAULT 0;
     UPDATE session SET opened_at = extended_at;
 
-    ALTER TABLE person ADD COLUMN password_due INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE person ADD COLUMN one_time_until INTEGER;
 
     CREATE TABLE refusal (
         number INTEGER PRIMARY KEY,

@@ -56,7 +56,7 @@ impl Reader<'_> {
     ) -> Result<Option<OpenSession>, StoreError> {
         let mut query = self.connection.prepare_cached(
             "SELECT person.id, person.login, person.name, session.device, session.opened_at,
-                    session.extended_at, person.password_due, device.contact_at, device.build,
+                    session.extended_at, person.one_time_until, device.contact_at, device.build,
                     device.unsent
              FROM session
              JOIN person ON person.id = session.person
@@ -76,7 +76,7 @@ impl Reader<'_> {
             device: Hash(row.get(3)?),
             opened_at: row.get(4)?,
             extended_at: row.get(5)?,
-            password_due: row.get::<_, i64>(6)? != 0,
+            password_due: row.get::<_, Option<UnixMs>>(6)?.is_some(),
             contact: contact(row, 7)?,
         }))
     }

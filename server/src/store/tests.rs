@@ -105,6 +105,7 @@ fn a_revoked_device_has_neither_session_nor_key() {
         login: "lin".into(),
         name: "Lin".into(),
         password: String::new(),
+        one_time_until: None,
     };
     let session = NewSession {
         token_hash: key.device(),

@@ -90,14 +90,24 @@ impl Phone {
 
     /// Logs in and keeps the cookie.
     pub(crate) fn log_in(&mut self, server: &Server, login: &str) -> Answer {
+        self.log_in_with(server, login, PASSWORD)
+    }
+
+    /// The same with another password.
+    pub(crate) fn log_in_with(&mut self, server: &Server, login: &str, password: &str) -> Answer {
         self.name_as(login);
-        let answer = server.post("/api/v1/login", &[], &self.login(login, PASSWORD));
+        let answer = server.post("/api/v1/login", &[], &self.login(login, password));
         if answer.status == 200 {
-            let cookie = answer.header("set-cookie").split(';').next();
-            self.cookie = cookie.unwrap().into();
-            self.session = Some(serde_json::from_slice(&answer.body).unwrap());
+            self.keep(&answer);
         }
         answer
+    }
+
+    /// Keeps the cookie and the session of an answer.
+    pub(crate) fn keep(&mut self, answer: &Answer) {
+        let cookie = answer.header("set-cookie").split(';').next();
+        self.cookie = cookie.unwrap().into();
+        self.session = Some(serde_json::from_slice(&answer.body).unwrap());
     }
 
     /// Under which name it logs in from now on.

@@ -2,30 +2,45 @@
 //! or a code that is new fails here until it is said how.
 
 use doorstep_domain::sync::wire::ProblemCode;
+use doorstep_server::pace::Who;
 use doorstep_server::route::{Named, Route};
 use doorstep_server::routes::ROUTES;
 use serde_json::{Value, json};
 
 use crate::harness::Company;
 use crate::phone::{PASSWORD, Phone};
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Inside, Server};
 
 /// Somebody at a server.
 pub(crate) struct Scene {
     pub(crate) company: Company,
     pub(crate) server: Server,
+    /// An admin and supervisor.
     pub(crate) lin: Phone,
+    /// The id of a steward.
+    zhou: String,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
         let company = Company::with_people();
         let server = Server::start(&company);
+        company
+            .run(&["user", "grant", "lin", "--role", "admin"])
+            .ok();
         let lin = Phone::of(&server, "lin");
+        let users = company.run(&["user", "list", "--json"]).ok().json();
+        let zhou = users
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["login"] == "zhou");
+        let zhou = zhou.unwrap()["person"].as_str().unwrap().to_owned();
         Self {
             company,
             server,
             lin,
+            zhou,
         }
     }
 
@@ -34,6 +49,7 @@ impl Scene {
         match route.names {
             None => route.path.to_owned(),
             Some(Named::Device) => path_to(route, &self.lin.device().to_string()),
+            Some(Named::Person) => path_to(route, &self.zhou),
         }
     }
 
@@ -68,6 +84,7 @@ pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
     match route.path {
         "/api/v1/login" => phone.login(phone.login_name(), PASSWORD),
         "/api/v1/sync" => phone.sync_of_nothing(),
+        "/api/v1/password" => json!({"old": PASSWORD, "new": "battery staple"}),
         path => {
             assert!(route.takes.is_none(), "say here what {path} takes");
             json!({})
@@ -104,6 +121,17 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
                 .server
                 .send(route.method.as_str(), &path, &headers, good)
         }
+        ProblemCode::TooManyRequests => hurried(scene, route),
+        ProblemCode::PasswordDue => {
+            let due =
+                "UPDATE person SET one_time_until = 1 + 1000 * unixepoch() WHERE login = 'lin'";
+            scene.company.tamper(due);
+            let answer = scene.ask_well(route);
+            scene
+                .company
+                .tamper("UPDATE person SET one_time_until = NULL");
+            answer
+        }
         ProblemCode::Internal => return broken(scene, route),
         ProblemCode::Unavailable => return held(scene, route),
         code => special(scene, route, code),
@@ -111,10 +139,44 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
     Some(answer)
 }
 
+/// Whoever asks has used up their allowance: the person, or the address of nobody.
+fn hurried(scene: &Scene, route: &Route) -> Answer {
+    let inside = Inside::start(&scene.company);
+    let person = scene.lin.session().person;
+    let (who, from) = if route.access.needs_session() {
+        (Who::Person(person), scene.lin.cookie())
+    } else {
+        let address = "192.0.2.1";
+        let who = Who::Address(address.parse().unwrap());
+        (who, ("x-forwarded-for", address))
+    };
+    inside.use_up(route.pace, who);
+    let headers = [("content-type", "application/json"), from];
+    let body = (route.method != "GET").then_some(&b"{"[..]);
+    let answer = inside.send(route.method.as_str(), &scene.path(route), &headers, body);
+    let wait: u64 = answer.header("retry-after").parse().unwrap();
+    assert_eq!(answer.json()["params"]["retry_after_s"], wait);
+    answer
+}
+
 /// What only some routes answer.
 fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
     let mut body = body(route, &scene.lin);
     match (route.path, code) {
+        ("/api/v1/login", ProblemCode::PasswordExpired) => {
+            let expired = "UPDATE person SET one_time_until = 1 WHERE login = 'lin'";
+            scene.company.tamper(expired);
+        }
+        ("/api/v1/password", ProblemCode::WrongPassword) => {
+            body["old"] = json!("incorrect horse");
+        }
+        ("/api/v1/password", ProblemCode::UnfitPassword) => body["new"] = json!("88888888"),
+        ("/api/v1/password", ProblemCode::TooManyAttempts) => {
+            body["old"] = json!("incorrect horse");
+            for _ in 0..10 {
+                scene.ask_with(route, &body);
+            }
+        }
         ("/api/v1/login", ProblemCode::WrongLogin) => {
             body["password"] = json!("incorrect horse");
         }
@@ -196,7 +258,9 @@ fn answers_its_problems(route: &Route) {
         assert_eq!(answer.status, code.status(), "{what}");
         if matches!(
             code,
-            ProblemCode::TooManyAttempts | ProblemCode::DeviceRevoked
+            ProblemCode::TooManyAttempts
+                | ProblemCode::DeviceRevoked
+                | ProblemCode::PasswordExpired
         ) {
             scene = Scene::new();
         }

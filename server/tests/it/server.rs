@@ -1,8 +1,15 @@
 //! The program serving, and plain HTTP to it.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 
+use doorstep_server::app::{App, Shared};
+use doorstep_server::clock;
+use doorstep_server::origin::Reach;
+use doorstep_server::pace::{Class, Who};
+use doorstep_server::routes::router;
+use doorstep_server::store::Database;
 use serde_json::Value;
 
 use crate::contract;
@@ -76,7 +83,6 @@ impl Server {
         self.send("POST", path, &all, Some(&serde_json::to_vec(body).unwrap()))
     }
 
-    /// Sends it, and holds the answer against the interface's description.
     #[track_caller]
     pub(crate) fn send(
         &self,
@@ -85,35 +91,100 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Answer {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .max_redirects(0)
-            .build()
-            .into();
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answer = match body {
-            Some(body) => agent.run(request.body(body).unwrap()),
-            None => agent.run(request.body(()).unwrap()),
-        };
-        let mut answer = answer.unwrap();
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
-        let answer = Answer {
-            status: answer.status().as_u16(),
-            headers: headers.collect(),
-            body: answer.body_mut().read_to_vec().unwrap(),
-        };
-        contract::check(method, path, body, &answer);
-        answer
+        send(&self.url, method, path, headers, body)
     }
+}
+
+/// The same server inside this process, behind a proxy, so that a test can use up somebody's
+/// allowance without asking a thousand times. Gone when dropped.
+pub(crate) struct Inside {
+    app: Shared,
+    url: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Inside {
+    pub(crate) fn start(company: &Company) -> Self {
+        Self::behind(company, 1)
+    }
+
+    /// Behind so many proxies.
+    pub(crate) fn behind(company: &Company, proxies: u8) -> Self {
+        let database = Database::open(&company.database(), clock::id_stamp()).unwrap();
+        let reach = Reach {
+            proxies,
+            ..Reach::default()
+        };
+        let app = App::new(database, reach);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        runtime.spawn(async move { axum::serve(listener, service).await });
+        Self {
+            app,
+            url,
+            _runtime: runtime,
+        }
+    }
+
+    /// Uses up an allowance for the next hour, however long it takes to ask.
+    pub(crate) fn use_up(&self, class: Class, who: Who) {
+        let later = clock::now() + 3_600_000;
+        while self.app.pace.pass(class, who, later).is_ok() {}
+    }
+
+    #[track_caller]
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        send(&self.url, method, path, headers, body)
+    }
+}
+
+/// Sends it, and holds the answer against the interface's description.
+#[track_caller]
+fn send(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Answer {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .max_redirects(0)
+        .build()
+        .into();
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("{url}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = match body {
+        Some(body) => agent.run(request.body(body).unwrap()),
+        None => agent.run(request.body(()).unwrap()),
+    };
+    let mut answer = answer.unwrap();
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
+    let answer = Answer {
+        status: answer.status().as_u16(),
+        headers: headers.collect(),
+        body: answer.body_mut().read_to_vec().unwrap(),
+    };
+    contract::check(method, path, body, &answer);
+    answer
 }
 
 impl Drop for Server {

@@ -12,7 +12,7 @@ use crate::server::Server;
 /// Columns that no log tells of: hints, labels, secrets, who is logged in, what was refused.
 const APART: [(&str, &[&str]); 6] = [
     ("meta", &["epoch"]),
-    ("person", &["password", "password_due"]),
+    ("person", &["password", "one_time_until"]),
     ("device", &["label", "contact_at", "build", "unsent"]),
     (
         "session",

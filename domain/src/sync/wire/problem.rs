@@ -99,6 +99,17 @@ problems! {
     WrongLogin = "wrong_login", 401, "The log-in name or the password is wrong";
     /// Too many failed log-ins; `retry_after_s`.
     TooManyAttempts = "too_many_attempts", 429, "Too many failed attempts";
+    /// Too many requests; `retry_after_s`.
+    TooManyRequests = "too_many_requests", 429, "Too many requests";
+    /// The password was given by somebody else and has to be changed before anything else.
+    PasswordDue = "password_due", 403, "Change the password first";
+    /// The one-time password was not used in time: ask for another.
+    PasswordExpired = "password_expired", 403, "The one-time password has run out";
+    /// The old password is wrong.
+    WrongPassword = "wrong_password", 403, "The old password is wrong";
+    /// The new password cannot be taken; `reason`: `too_short`, `too_long`, `too_common`,
+    /// `names_you` or `same`.
+    UnfitPassword = "unfit_password", 400, "The new password cannot be taken";
     /// The device's proof does not fit its key.
     BadDeviceProof = "bad_device_proof", 400, "The device's proof does not fit its key";
     /// The device's key is enrolled to another person.

@@ -1,0 +1,105 @@
+//! The log of refusals: what was refused is found there with its code, and nothing personal.
+
+use serde_json::{Value, json};
+
+use crate::harness::Company;
+use crate::phone::{PASSWORD, Phone};
+use crate::server::Server;
+
+fn rows(company: &Company) -> Vec<Value> {
+    let told = company.run(&["refusals", "--json"]).ok().json();
+    told.as_array().unwrap().clone()
+}
+
+#[test]
+fn a_refused_item_and_a_refused_request_are_kept_with_their_codes() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let shen = Phone::of(&server, "shen");
+    let visit = lin.visit();
+    let forged = shen.rewritten(&visit, |_| ());
+    let mut body = lin.sync(&lin.genesis(), &[forged, visit]);
+    assert_eq!(
+        lin.post_sync(&server, &body).json()["acks"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    body["push"] = json!(vec![17; 101]);
+    assert_eq!(lin.post_sync(&server, &body).problem(), "too_many");
+    let kept = rows(&company);
+    let [request, item] = &kept[..] else {
+        panic!("two rows: {kept:?}")
+    };
+    assert_eq!(
+        (&request["code"], &request["params"]),
+        (&json!("too_many"), &json!({"limit": 100}))
+    );
+    assert_eq!(
+        (&item["code"], &item["address"]),
+        (&json!("bad_signature"), &json!("POST /api/v1/sync item"))
+    );
+    for row in &kept {
+        assert_eq!(row["person"], json!(lin.session().person));
+        assert_eq!(row["device"], json!(lin.device()));
+        assert_eq!(row["network"], "127.0.0.0/24");
+    }
+    let text = company.run(&["refusals", "--last", "1"]).ok().out;
+    assert!(
+        text.contains("\tlin\t") && text.contains("\ttoo_many\t"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 1);
+}
+
+#[test]
+fn failed_log_ins_are_kept_and_what_was_typed_is_not() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let phone = Phone::new();
+    for (login, password) in [("lin", "a secret typed"), ("a secret typed", PASSWORD)] {
+        let answer = server.post("/api/v1/login", &[], &phone.login(login, password));
+        assert_eq!(answer.status, 401);
+    }
+    let kept = rows(&company);
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|row| row["code"] == "wrong_login"));
+    // Of a name that is nobody's not even the name is kept: it may be a password.
+    assert_eq!(kept[0]["person"], json!(null));
+    let lin = company.count(
+        "SELECT count(*) FROM refusal JOIN person ON person.id = person WHERE login = 'lin'",
+    );
+    assert_eq!(lin, 1);
+    assert!(!format!("{kept:?}").contains("secret"), "{kept:?}");
+}
+
+#[test]
+fn strangers_fill_no_table() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    server.get("/api/v1/session", &[]);
+    server.get("/api/v1/session", &[("cookie", "__Host-doorstep=AAAA")]);
+    server.get("/api/v1/nothing", &[]);
+    assert_eq!(rows(&company), Vec::<Value>::new());
+}
+
+#[test]
+fn the_log_of_refusals_is_bounded_by_count_and_age() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let phone = Phone::new();
+    let refuse = || server.post("/api/v1/login", &[], &phone.login("lin", "incorrect horse"));
+    refuse();
+    company.tamper(
+        "INSERT INTO refusal SELECT number + 19999, at, person, device, network, address, code,
+                                    params FROM refusal",
+    );
+    refuse();
+    assert_eq!(company.count("SELECT count(*) FROM refusal"), 2);
+    assert_eq!(company.count("SELECT min(number) FROM refusal"), 20_000);
+    company.tamper("UPDATE refusal SET at = at - 91 * 86400000");
+    refuse();
+    assert_eq!(company.count("SELECT count(*) FROM refusal"), 1);
+}
