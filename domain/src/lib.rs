@@ -22,6 +22,7 @@ pub mod ink;
 pub mod language;
 pub mod log;
 pub mod policy;
+pub mod quarantine;
 pub mod quota;
 pub mod register;
 pub mod review;

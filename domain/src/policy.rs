@@ -131,6 +131,8 @@ pub enum Action {
     DecideOpinion,
     /// Change the register directly (R3.1).
     ChangeRegister,
+    /// See what is kept aside on a site, and take it into the log or turn it down.
+    DecideQuarantine,
     /// Change accounts, roles and devices.
     ChangeAccounts,
     /// Give a one-time password to an account; never to one's own, which takes the old password.
@@ -154,7 +156,7 @@ pub fn may(role: Role, action: Action) -> bool {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
-        Action::DecideOpinion => role == Director,
+        Action::DecideOpinion | Action::DecideQuarantine => role == Director,
         Action::ChangeRegister => matches!(role, Supervisor | Director | Admin | Office),
         Action::ChangeAccounts => matches!(role, Admin | Office),
         Action::ResetPassword { own } => !own && matches!(role, Admin | Office),
@@ -262,7 +264,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 11] = [
+        let table: [(Action, &[Role]); 12] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::VoidVisit { own: true },
@@ -271,6 +273,7 @@ mod tests {
             (Action::VoidVisit { own: false }, &[Supervisor, Director]),
             (Action::WriteOpinion, &[Supervisor, Director]),
             (Action::DecideOpinion, &[Director]),
+            (Action::DecideQuarantine, &[Director]),
             (
                 Action::ChangeRegister,
                 &[Supervisor, Director, Admin, Office],

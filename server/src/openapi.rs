@@ -9,7 +9,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::route::{Access, Named, Route};
+use crate::route::{Access, Asked, Named, Route};
 use crate::routes::ROUTES;
 
 const ABOUT: &str = "Doorstep's interface. Failures have one shape (RFC 9457); `code` says which. \
@@ -74,8 +74,11 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator, problem: &Value) -> V
             "content": {"application/json": {"schema": schema}},
         });
     }
-    if let Some(named) = route.names {
-        operation["parameters"] = json!([parameter(route, named)]);
+    let named = route.names.map(|named| parameter(route, named));
+    let asked = route.asks.iter().map(query);
+    let parameters: Vec<Value> = named.into_iter().chain(asked).collect();
+    if !parameters.is_empty() {
+        operation["parameters"] = json!(parameters);
     }
     if route.access.needs_session() {
         operation["security"] = json!([{SESSION_COOKIE: []}]);
@@ -110,6 +113,17 @@ fn parameter(route: &Route, named: Named) -> Value {
         "required": true,
         "description": description,
         "schema": {"type": "string"},
+    })
+}
+
+fn query(asked: &Asked) -> Value {
+    let schema: Value = serde_json::from_str(asked.schema).expect("the table holds JSON");
+    json!({
+        "name": asked.name,
+        "in": "query",
+        "required": false,
+        "description": asked.about,
+        "schema": schema,
     })
 }
 

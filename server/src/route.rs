@@ -26,6 +26,8 @@ pub struct Route {
     pub pace: Class,
     /// What the braces of the path name.
     pub names: Option<Named>,
+    /// What may be asked behind the path; anything else is refused.
+    pub asks: &'static [Asked],
     /// The JSON it takes.
     pub takes: Option<Takes>,
     /// What it answers when all is well.
@@ -58,6 +60,17 @@ pub enum Named {
     Device,
     /// A person, by their id.
     Person,
+}
+
+/// A field of the query behind the path (RFC 3986 §3.4), never required.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Its name.
+    pub name: &'static str,
+    /// What it asks for, in a line.
+    pub about: &'static str,
+    /// Its JSON Schema, as a text.
+    pub schema: &'static str,
 }
 
 /// The JSON an address takes.

@@ -20,11 +20,12 @@ mod login;
 mod logout;
 mod openapi;
 mod password;
+mod quarantine;
 pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 10] = [
+pub static ROUTES: [Route; 11] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -35,6 +36,7 @@ pub static ROUTES: [Route; 10] = [
     devices::REVOKE,
     password::CHANGE,
     password::RESET,
+    quarantine::LIST,
 ];
 
 /// Everything this server answers.

@@ -20,6 +20,7 @@ mod device;
 mod log;
 mod meta;
 mod person;
+mod quarantine;
 mod refusal;
 mod schema;
 mod session;

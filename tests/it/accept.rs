@@ -7,6 +7,7 @@ use doorstep_domain::id::EventId;
 use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Point, Stroke};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{Grant, Role};
+use doorstep_domain::quarantine::Why;
 use doorstep_domain::sync::accept::{Office, OfficeError, append_by_office};
 use doorstep_domain::sync::limits::{PAGE_BYTES, SUBJECT_EVENTS};
 use doorstep_domain::sync::wire::{RefusalCode, Reset, Row, SiteReply, scope_digest};
@@ -319,7 +320,7 @@ fn another_event_under_a_logged_id_is_kept_aside_once() {
     assert_eq!(desk.store.log(desk.site()).count(), 1);
     let held = desk.store.quarantine();
     assert_eq!((held.len(), &held[0].event), (1, &other));
-    assert_eq!(held[0].reason, "id_conflict");
+    assert_eq!(held[0].why, Why::IdConflict);
 }
 
 #[test]

@@ -138,14 +138,17 @@ impl Desk {
         }
     }
 
-    /// All there is in the store, to see that something changed nothing.
-    pub(crate) fn contents(&self) -> Vec<String> {
+    /// All rows of all logs.
+    pub(crate) fn logged(&self) -> Vec<String> {
         let sites = self.company.sites.iter().copied();
         let logs = sites.chain([self.company.organisation.into()]);
-        let mut contents: Vec<String> = logs
-            .flat_map(|site| self.store.log(site))
-            .map(|row| format!("{row:?}"))
-            .collect();
+        let rows = logs.flat_map(|site| self.store.log(site));
+        rows.map(|row| format!("{row:?}")).collect()
+    }
+
+    /// All there is in the store, to see that something changed nothing.
+    pub(crate) fn contents(&self) -> Vec<String> {
+        let mut contents = self.logged();
         contents.extend(
             self.store
                 .quarantine()

@@ -6,6 +6,7 @@ use doorstep_domain::event::{
 };
 use doorstep_domain::id::SiteId;
 use doorstep_domain::policy::Role;
+use doorstep_domain::quarantine::Why;
 use doorstep_domain::sync::limits::{
     ENVELOPE_BYTES, INK_BYTES, JSON_DEPTH, PART_BYTES, PUSH_MAX, SITES_MAX,
 };
@@ -280,8 +281,8 @@ fn bad_items_are_refused_with_their_code_change_nothing_and_hold_up_nothing() {
     let mut pen = desk.person(1, &[ROLE, Role::Steward]);
     let good = desk.visit(&mut pen, ROLE);
     let cases = bad_items(&desk, &pen, &good);
-    let before = desk.contents();
     for (what, bad, code) in &cases {
+        let (log, held) = (desk.logged(), desk.store.quarantine().len());
         let mut request = desk.request(pen.author, &[]);
         request.push = vec![bad.clone()];
         let reply = desk
@@ -293,8 +294,15 @@ fn bad_items_are_refused_with_their_code_change_nothing_and_hold_up_nothing() {
             reply.acks.is_empty() && !reply.refused[0].retryable,
             "{what}"
         );
-        assert_eq!(desk.contents(), before, "{what}");
+        assert_eq!(desk.logged(), log, "{what}");
+        // What is rightly signed is kept aside, and nothing else.
+        let kept = Why::of(*code).is_some();
+        let held = desk.store.quarantine().len() - held;
+        assert_eq!(held, usize::from(kept), "{what}");
+        let told = reply.refused[0].params.get("kept");
+        assert_eq!(told, kept.then_some(json!(true)).as_ref(), "{what}");
     }
+    let kept_before = desk.store.quarantine().len();
     // All of them around a good one: it is logged, each of them refused in its place.
     let mut request = desk.request(pen.author, &[]);
     request.push = cases.iter().map(|case| case.1.clone()).collect();
@@ -314,10 +322,9 @@ fn bad_items_are_refused_with_their_code_change_nothing_and_hold_up_nothing() {
         .map(|row| &row.logged.event)
         .collect();
     assert_eq!(logged, [&good]);
-    // What came after it under its id, well signed, was kept aside; nothing else was kept.
-    let held = desk.store.quarantine();
-    assert!(held.iter().all(|held| held.reason == "id_conflict"));
-    assert_eq!(desk.contents().len(), 1 + held.len());
+    // Those under its id are another event of a logged one now; the rest is kept from before.
+    let held = &desk.store.quarantine()[kept_before..];
+    assert!(held.iter().all(|held| held.why == Why::IdConflict));
 }
 
 #[test]

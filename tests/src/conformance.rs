@@ -33,6 +33,8 @@ where
     cases::rows_come_in_order_without_a_gap(fresh());
     cases::a_subject_is_summed_up_by_its_first_event(fresh(), &reopen);
     cases::quarantine_keeps_each_once_and_has_a_cap(fresh(), &reopen);
+    cases::what_is_kept_aside_comes_back_whole_and_is_decided_once(fresh(), &reopen);
+    cases::what_is_decided_or_logged_makes_room(fresh(), &reopen);
     cases::the_largest_event_fits(fresh(), &reopen);
     cases::the_accept_core_runs_on_it(fresh(), &reopen);
 }

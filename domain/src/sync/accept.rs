@@ -19,6 +19,7 @@ use crate::log::Head;
 use crate::policy::{Grant, Role, roles_on};
 use crate::time::{SiteTime, UnixMs};
 
+mod aside;
 mod examine;
 mod offer;
 mod office;
@@ -194,7 +195,10 @@ fn offer_all<T: SiteTransaction>(
         };
         match offer::offer(&terms, candidate, transaction)? {
             Ok(ack) => offered.0.push(ack),
-            Err(refusal) => offered.1.push(refusal),
+            Err(refusal) => {
+                let refusal = aside::keep(context, candidate, refusal, transaction)?;
+                offered.1.push(refusal);
+            }
         }
     }
     Ok(offered)

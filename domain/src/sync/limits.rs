@@ -31,7 +31,7 @@ pub const SITES_MAX: usize = 1_000;
 pub const PAGE_ROWS: u32 = 500;
 /// A reply takes no further row once its rows have this many bytes (1 MiB).
 pub const PAGE_BYTES: usize = 1 << 20;
-/// Most events kept aside per device.
+/// Most events kept aside per device that wait for a decision.
 pub const QUARANTINE_PER_DEVICE: u32 = 100;
 
 /// A limit that an event exceeds.

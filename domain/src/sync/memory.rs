@@ -7,34 +7,16 @@ use std::collections::BTreeMap;
 use super::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
-use crate::event::Event;
 use crate::hash::Hash;
 use crate::id::{EventId, SiteId, SubjectId};
 use crate::log::{Head, LoggedEvent, Seq};
-use crate::time::UnixMs;
+use crate::quarantine::{Decided, Held};
 
 /// The logs of all sites, and what was kept aside. A clone is a backup.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
     logs: BTreeMap<SiteId, Log>,
-    quarantine: Vec<HeldEvent>,
-}
-
-/// An event kept aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldEvent {
-    /// The site it was for.
-    pub site: SiteId,
-    /// The device that pushed it.
-    pub device: Hash,
-    /// The event as it came.
-    pub event: Event,
-    /// Hash of its envelope's text.
-    pub envelope_hash: Hash,
-    /// When it came.
-    pub received_at: UnixMs,
-    /// Why it was refused.
-    pub reason: &'static str,
+    quarantine: Vec<Held>,
 }
 
 /// What a database would refuse.
@@ -79,12 +61,23 @@ pub struct MemoryTransaction<'a> {
     site: SiteId,
     rows_before: usize,
     held_before: usize,
+    /// Places in the quarantine of what was decided here.
+    decided: Vec<usize>,
 }
 
 impl MemoryStore {
     /// Events kept aside, oldest first.
-    pub fn quarantine(&self) -> &[HeldEvent] {
+    pub fn quarantine(&self) -> &[Held] {
         &self.quarantine
+    }
+
+    /// Whether an event kept aside still waits: neither decided nor logged since.
+    fn is_open(&self, held: &Held) -> bool {
+        let logged = self.logs.get(&held.site).and_then(|log| {
+            let place = *log.places.get(&held.id)?;
+            Some(log.rows[place].row.envelope_hash == held.envelope_hash)
+        });
+        held.decided.is_none() && logged != Some(true)
     }
 
     /// The whole log of a site, oldest first.
@@ -113,6 +106,7 @@ impl Store for MemoryStore {
             site,
             rows_before,
             held_before,
+            decided: Vec::new(),
         })
     }
 }
@@ -173,6 +167,12 @@ impl MemoryTransaction<'_> {
     fn log(&mut self) -> &mut Log {
         self.store.logs.entry(self.site).or_default()
     }
+
+    /// Where the event of this site is kept aside.
+    fn held_place(&self, envelope_hash: &Hash) -> Option<usize> {
+        let mut held = self.store.quarantine.iter();
+        held.position(|held| held.site == self.site && held.envelope_hash == *envelope_hash)
+    }
 }
 
 impl SiteTransaction for MemoryTransaction<'_> {
@@ -224,32 +224,55 @@ impl SiteTransaction for MemoryTransaction<'_> {
         Ok(rows.map(|kept| kept.row.clone()).collect())
     }
 
-    fn quarantine(&mut self, held: &Quarantined<'_>, per_device: u32) -> Result<bool, MemoryError> {
-        let of_device = |other: &&HeldEvent| other.device == held.device;
-        let kept = self.store.quarantine.iter().filter(of_device);
-        let known = kept
-            .clone()
-            .any(|other| other.site == self.site && other.envelope_hash == held.envelope_hash);
-        if known {
+    fn quarantine(
+        &mut self,
+        event: &Quarantined<'_>,
+        per_device: u32,
+    ) -> Result<bool, MemoryError> {
+        let opened = event.opened;
+        if self.held(&opened.envelope_hash)?.is_some() {
             return Ok(true);
         }
-        if kept.count() >= usize::try_from(per_device).unwrap_or(usize::MAX) {
+        let open = self.store.quarantine.iter().filter(|other| {
+            other.carrier.device == event.carrier.device && self.store.is_open(other)
+        });
+        if open.count() >= usize::try_from(per_device).unwrap_or(usize::MAX) {
             return Ok(false);
         }
-        self.store.quarantine.push(HeldEvent {
+        self.store.quarantine.push(Held {
+            number: self.store.quarantine.len() as u64 + 1,
             site: self.site,
-            device: held.device,
-            event: held.event.clone(),
-            envelope_hash: held.envelope_hash,
-            received_at: held.received_at,
-            reason: held.reason,
+            id: opened.envelope.id,
+            envelope_hash: opened.envelope_hash,
+            event: opened.event.clone(),
+            why: event.why,
+            params: event.params.clone(),
+            carrier: event.carrier,
+            received_at: event.received_at,
+            decided: None,
         });
         Ok(true)
+    }
+
+    fn held(&mut self, envelope_hash: &Hash) -> Result<Option<Held>, MemoryError> {
+        let place = self.held_place(envelope_hash);
+        Ok(place.map(|place| self.store.quarantine[place].clone()))
+    }
+
+    fn decide(&mut self, envelope_hash: &Hash, decided: &Decided) -> Result<(), MemoryError> {
+        if let Some(place) = self.held_place(envelope_hash)
+            && self.store.quarantine[place].decided.is_none()
+        {
+            self.store.quarantine[place].decided = Some(*decided);
+            self.decided.push(place);
+        }
+        Ok(())
     }
 
     fn commit(mut self) -> Result<(), MemoryError> {
         self.rows_before = self.log().rows.len();
         self.held_before = self.store.quarantine.len();
+        self.decided.clear();
         Ok(())
     }
 }
@@ -258,6 +281,9 @@ impl Drop for MemoryTransaction<'_> {
     fn drop(&mut self) {
         let len = self.rows_before;
         self.log().truncate(len);
+        for place in self.decided.drain(..) {
+            self.store.quarantine[place].decided = None;
+        }
         self.store.quarantine.truncate(self.held_before);
     }
 }

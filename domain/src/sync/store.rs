@@ -3,10 +3,12 @@
 //!
 //! The contract is held by one conformance suite that every implementation runs.
 
-use crate::event::{Event, Kind, Opened};
+use crate::event::{Kind, Opened};
 use crate::hash::Hash;
 use crate::id::{EventId, PersonId, SiteId, SubjectId};
 use crate::log::{Head, LoggedEvent, Seq};
+use crate::quarantine::{Carrier, Decided, Held, Why};
+use crate::sync::wire::Params;
 use crate::time::UnixMs;
 
 /// Where the logs of sites are kept.
@@ -59,10 +61,19 @@ pub trait SiteTransaction {
     /// At most `limit` rows after `seq`, ascending, without a gap.
     fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, Self::Error>;
 
-    /// Keeps a refused event aside for people to look at, unless `per_device` others of this
-    /// device are kept already. The same event is kept once however often it comes. Returns
-    /// whether it is kept, now or from before.
-    fn quarantine(&mut self, held: &Quarantined<'_>, per_device: u32) -> Result<bool, Self::Error>;
+    /// Keeps an event aside for people to decide on, unless `per_device` others that its carrier's
+    /// device brought are open: neither decided nor logged since. The same event of a site is kept
+    /// once however often it comes and whoever brings it. Returns whether it is kept, now or from
+    /// before.
+    fn quarantine(&mut self, event: &Quarantined<'_>, per_device: u32)
+    -> Result<bool, Self::Error>;
+
+    /// The event of this site kept aside under its envelope's hash, decided or not.
+    fn held(&mut self, envelope_hash: &Hash) -> Result<Option<Held>, Self::Error>;
+
+    /// Keeps what became of an event kept aside; its content stays. Nothing happens when there is
+    /// none, or when it was decided before.
+    fn decide(&mut self, envelope_hash: &Hash, decided: &Decided) -> Result<(), Self::Error>;
 
     /// Makes all of it durable at once. After an error nobody knows whether it happened; the
     /// caller acknowledges nothing.
@@ -121,17 +132,17 @@ pub struct StoredRow {
     pub author: PersonId,
 }
 
-/// A refused event kept aside.
+/// An event to keep aside.
 #[derive(Debug, Clone, Copy)]
 pub struct Quarantined<'a> {
-    /// The device that pushed it.
-    pub device: Hash,
-    /// The event as it came.
-    pub event: &'a Event,
-    /// Hash of its envelope's text; with the device and the site, the key it is kept once under.
-    pub envelope_hash: Hash,
+    /// The event, with all its parts.
+    pub opened: &'a Opened<'a>,
+    /// Who brought it.
+    pub carrier: Carrier,
     /// When it came.
     pub received_at: UnixMs,
-    /// Why it was refused: the name of the refusal's code.
-    pub reason: &'static str,
+    /// Why it was not logged.
+    pub why: Why,
+    /// What a sentence about that needs.
+    pub params: &'a Params,
 }

@@ -19,6 +19,7 @@ pub(super) const ROUTE: Route = Route {
     access: Access::Anyone,
     pace: Class::Read,
     names: None,
+    asks: &[],
     takes: None,
     gives: Gives::json::<Health>(),
     problems: &[],

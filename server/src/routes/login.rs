@@ -36,6 +36,7 @@ pub(super) const ROUTE: Route = Route {
     access: Access::Anyone,
     pace: Class::LogIn,
     names: None,
+    asks: &[],
     takes: Takes::json::<LoginRequest>(LOGIN_BYTES),
     gives: Gives::json::<Session>(),
     problems: &[

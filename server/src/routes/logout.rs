@@ -21,6 +21,7 @@ pub(super) const ROUTE: Route = Route {
     access: Access::Anyone,
     pace: Class::Change,
     names: None,
+    asks: &[],
     takes: None,
     gives: Gives::NOTHING,
     problems: &[],

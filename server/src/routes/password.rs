@@ -31,6 +31,7 @@ pub(super) const CHANGE: Route = Route {
     access: Access::LoggedInAnyhow,
     pace: Class::LogIn,
     names: None,
+    asks: &[],
     takes: Takes::json::<PasswordChange>(LOGIN_BYTES),
     gives: Gives::json::<Session>(),
     problems: &[
@@ -48,6 +49,7 @@ pub(super) const RESET: Route = Route {
     access: Access::May(|own| Action::ResetPassword { own }),
     pace: Class::Change,
     names: Some(Named::Person),
+    asks: &[],
     takes: None,
     gives: Gives::json::<OneTimePassword>(),
     problems: &[],

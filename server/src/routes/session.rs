@@ -26,6 +26,7 @@ pub(super) const ROUTE: Route = Route {
     access: Access::LoggedInAnyhow,
     pace: Class::Read,
     names: None,
+    asks: &[],
     takes: None,
     gives: Gives::json::<Session>(),
     problems: &[],

@@ -35,6 +35,7 @@ pub(super) const ROUTE: Route = Route {
     access: Access::LoggedIn,
     pace: Class::Sync,
     names: None,
+    asks: &[],
     takes: Takes::json::<SyncRequest>(REQUEST_BYTES),
     gives: Gives::json::<SyncReply>(),
     problems: &[ProblemCode::TooMany, ProblemCode::WrongDevice],

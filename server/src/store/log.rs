@@ -8,6 +8,7 @@ use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Sa
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, LoggedEvent, Seq};
+use doorstep_domain::quarantine::{Decided, Held};
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
@@ -90,6 +91,11 @@ fn begin(
 }
 
 impl SqliteTransaction<'_> {
+    /// The site whose log it is on.
+    pub(super) fn site(&self) -> SiteId {
+        self.site
+    }
+
     /// Reads what is committed and what this transaction has written.
     pub fn reader(&self) -> Reader<'_> {
         Reader {
@@ -214,38 +220,16 @@ impl SiteTransaction for SqliteTransaction<'_> {
         Ok(rows)
     }
 
-    fn quarantine(&mut self, held: &Quarantined<'_>, per_device: u32) -> Result<bool, StoreError> {
-        let known: bool = self.transaction.query_row(
-            "SELECT EXISTS (SELECT 1 FROM quarantine
-                            WHERE device = ?1 AND site = ?2 AND envelope_hash = ?3)",
-            params![held.device.0, self.site.to_string(), held.envelope_hash.0],
-            |row| row.get(0),
-        )?;
-        if known {
-            return Ok(true);
-        }
-        let kept: u32 = self.transaction.query_row(
-            "SELECT count(*) FROM quarantine WHERE device = ?1",
-            [held.device.0],
-            |row| row.get(0),
-        )?;
-        if kept >= per_device {
-            return Ok(false);
-        }
-        let event = serde_json::to_string(held.event).expect("events are JSON");
-        self.transaction.execute(
-            "INSERT INTO quarantine (site, device, envelope_hash, received_at, reason, event)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                self.site.to_string(),
-                held.device.0,
-                held.envelope_hash.0,
-                held.received_at,
-                held.reason,
-                event
-            ],
-        )?;
-        Ok(true)
+    fn quarantine(&mut self, event: &Quarantined<'_>, per_device: u32) -> Result<bool, StoreError> {
+        self.keep_aside(event, per_device)
+    }
+
+    fn held(&mut self, envelope_hash: &Hash) -> Result<Option<Held>, StoreError> {
+        self.kept_aside(envelope_hash)
+    }
+
+    fn decide(&mut self, envelope_hash: &Hash, decided: &Decided) -> Result<(), StoreError> {
+        self.close_aside(envelope_hash, decided)
     }
 
     fn commit(self) -> Result<(), StoreError> {
@@ -318,19 +302,6 @@ impl Reader<'_> {
             each(unsigned(row, 0)?, read_checked(self, site, row))?;
         }
         Ok(())
-    }
-
-    /// How many events are kept aside, by the reason for it.
-    pub fn quarantined(self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason",
-        )?;
-        let mut found = query.query([])?;
-        let mut counts = Vec::new();
-        while let Some(row) = found.next()? {
-            counts.push((row.get(0)?, unsigned(row, 1)?));
-        }
-        Ok(counts)
     }
 
     fn parts(self, site: SiteId, seq: i64) -> Result<BTreeMap<PartName, PartState>, StoreError> {

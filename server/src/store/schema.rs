@@ -6,9 +6,9 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE];
 /// The version of today's tables.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -123,6 +123,36 @@ const DOORS: &str = "
         params TEXT NOT NULL
     ) STRICT;
     CREATE INDEX refusal_at ON refusal (at);
+";
+
+/// What is kept aside is numbered, kept once whoever brings it, tells who did, and is decided.
+const ASIDE: &str = "
+    ALTER TABLE quarantine RENAME TO aside;
+
+    CREATE TABLE quarantine (
+        number INTEGER PRIMARY KEY,
+        site TEXT NOT NULL,
+        id TEXT NOT NULL,
+        envelope_hash BLOB NOT NULL CHECK (length(envelope_hash) = 32),
+        event TEXT NOT NULL,
+        why TEXT NOT NULL,
+        params TEXT NOT NULL,
+        carrier_person TEXT NOT NULL,
+        carrier_device BLOB NOT NULL CHECK (length(carrier_device) = 32),
+        received_at INTEGER NOT NULL,
+        decided_by TEXT,
+        verdict TEXT,
+        UNIQUE (site, envelope_hash),
+        CHECK ((decided_by IS NULL) = (verdict IS NULL))
+    ) STRICT;
+    CREATE INDEX quarantine_carrier ON quarantine (carrier_device);
+
+    INSERT OR IGNORE INTO quarantine (site, id, envelope_hash, event, why, params,
+                                      carrier_person, carrier_device, received_at)
+    SELECT site, json_extract(event, '$.envelope') ->> '$.id', envelope_hash, event, reason, '{}',
+           json_extract(event, '$.envelope') ->> '$.actor', device, received_at
+    FROM aside ORDER BY received_at;
+    DROP TABLE aside;
 ";
 
 /// Brings the database to today's tables, each step whole or not at all. Several programs may

@@ -18,6 +18,7 @@ mod pace;
 mod passwords;
 mod phone;
 mod problems;
+mod quarantine;
 mod refusals;
 mod register_data;
 mod server;

@@ -299,7 +299,11 @@ fn a_sync_reads_and_writes_where_policy_says_and_tells_no_foreign_site_from_none
                 if !lets {
                     let refusal = &reply["refused"][0];
                     assert_eq!(refusal["code"], "not_authorised", "{what}");
-                    assert_eq!(refusal["params"], json!({"role": claimed}), "{what}");
+                    assert_eq!(
+                        refusal["params"],
+                        json!({"role": claimed, "kept": true}),
+                        "{what}"
+                    );
                     assert_eq!(refusal["retryable"], false, "{what}");
                 }
             }

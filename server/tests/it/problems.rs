@@ -107,6 +107,10 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
         ProblemCode::NotLoggedIn => scene.ask(route, &[("cookie", "")], good),
         ProblemCode::ForeignOrigin => scene.ask(route, &[("origin", "https://evil.example")], good),
         ProblemCode::WrongContentType => scene.ask(route, &[("content-type", "text/plain")], good),
+        ProblemCode::MalformedRequest if route.method == "GET" => {
+            let path = format!("{}?nonsense=1", scene.path(route));
+            scene.server.get(&path, &[scene.lin.cookie()])
+        }
         ProblemCode::MalformedRequest => scene.ask(route, &[], b"{"),
         ProblemCode::TooDeep => scene.ask(route, &[], "[".repeat(17).as_bytes()),
         ProblemCode::TooLarge => {

@@ -224,8 +224,10 @@ fn a_role_that_ended_ends_the_copy_and_refuses_the_visit() {
         .ok();
     let reply = lin.push(&server, &[visit]);
     assert_eq!(reply["refused"][0]["code"], "not_authorised");
+    assert_eq!(reply["refused"][0]["params"]["kept"], true);
     assert_eq!(reply["sites"][lin.site().to_string()]["reset"], "no_access");
     assert_eq!(company.count(EVENTS), 0);
+    assert_eq!(company.count("SELECT count(*) FROM quarantine"), 1);
 }
 
 #[test]

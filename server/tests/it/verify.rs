@@ -21,12 +21,18 @@ const APART: [(&str, &[&str]); 6] = [
     (
         "quarantine",
         &[
+            "number",
             "site",
-            "device",
+            "id",
             "envelope_hash",
-            "received_at",
-            "reason",
             "event",
+            "why",
+            "params",
+            "carrier_person",
+            "carrier_device",
+            "received_at",
+            "decided_by",
+            "verdict",
         ],
     ),
     (

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use doorstep_domain::event::{Absence, Event, Kind, PartName, PartState};
-use doorstep_domain::hash::Hash;
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
+use doorstep_domain::quarantine::{Carrier, Decided, Held, Verdict, Why};
 use doorstep_domain::sync::accept::{Context, accept};
 use doorstep_domain::sync::limits::{INK_BYTES, PART_BYTES};
 use doorstep_domain::sync::store::{Quarantined, SiteTransaction, Store};
-use doorstep_domain::sync::wire::{Pushed, SyncRequest};
+use doorstep_domain::sync::wire::{Params, Pushed, SyncRequest};
 
 use super::{Desk, begin, events, kind_of, put, read, subject_of};
-use crate::company::{EPOCH_MS, grant};
+use crate::company::{Author, EPOCH_MS, grant};
 
 pub(super) fn an_empty_log_has_nothing<S: Store>(mut store: S)
 where
@@ -66,8 +66,7 @@ where
     let (second, addition) = (desk.visit(desk.site()), desk.opinion(&first));
     let mut transaction = begin(&mut store, desk.site());
     desk.append(desk.site(), &mut transaction, &[second.clone(), addition]);
-    let held = quarantined(&second);
-    assert!(transaction.quarantine(&held, 1).expect("quarantine"));
+    assert!(keep(&mut transaction, &second, 1));
     drop(transaction);
     for _ in 0..2 {
         let mut transaction = begin(&mut store, desk.site());
@@ -82,8 +81,7 @@ where
         let summary = transaction.subject(subject_of(&second)).expect("subject");
         assert_eq!(summary, None);
         // The one place is free again.
-        let other = quarantined(&first);
-        assert!(transaction.quarantine(&other, 1).expect("quarantine"));
+        assert!(keep(&mut transaction, &second, 1));
         drop(transaction);
         store = reopen(store);
     }
@@ -292,53 +290,148 @@ pub(super) fn quarantine_keeps_each_once_and_has_a_cap<S: Store>(
     let held: Vec<Event> = (0..3).map(|_| desk.visit(site)).collect();
     let foreign = other.visit(site);
     let mut transaction = begin(&mut store, site);
-    assert!(
-        transaction
-            .quarantine(&quarantined(&held[0]), 2)
-            .expect("first")
-    );
+    assert!(keep(&mut transaction, &held[0], 2));
     transaction.commit().expect("commit");
     let mut store = reopen(store);
     let mut transaction = begin(&mut store, site);
-    assert!(
-        transaction
-            .quarantine(&quarantined(&held[0]), 2)
-            .expect("again")
-    );
-    assert!(
-        transaction
-            .quarantine(&quarantined(&held[1]), 2)
-            .expect("second")
-    );
-    assert!(
-        !transaction
-            .quarantine(&quarantined(&held[2]), 2)
-            .expect("third")
-    );
-    // Kept from before, full or not.
-    assert!(
-        transaction
-            .quarantine(&quarantined(&held[1]), 2)
-            .expect("again")
-    );
+    assert!(keep(&mut transaction, &held[0], 2), "again");
+    assert!(keep(&mut transaction, &held[1], 2), "the second");
+    assert!(!keep(&mut transaction, &held[2], 2), "there is no room");
+    assert!(keep(&mut transaction, &held[1], 2), "kept, full or not");
     // Another device has places of its own.
-    assert!(
-        transaction
-            .quarantine(&quarantined(&foreign), 2)
-            .expect("other device")
-    );
+    assert!(keep(&mut transaction, &foreign, 2));
     transaction.commit().expect("commit");
     let mut transaction = begin(&mut store, site);
-    assert!(
-        !transaction
-            .quarantine(&quarantined(&held[2]), 2)
-            .expect("still full")
-    );
+    assert!(!keep(&mut transaction, &held[2], 2), "still full");
     assert_eq!(
         transaction.head().expect("head"),
         None,
         "quarantine is no log"
     );
+}
+
+pub(super) fn what_is_kept_aside_comes_back_whole_and_is_decided_once<S: Store>(
+    mut store: S,
+    reopen: impl Fn(S) -> S,
+) where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let [here, there] = [desk.company.sites[0], desk.company.sites[1]];
+    let events = [desk.visit(here), desk.visit(here)];
+    let opened = events
+        .each_ref()
+        .map(|it| it.open().expect("own events open"));
+    let carrier = Carrier {
+        person: Author::number(7).person,
+        device: Author::number(7).device,
+    };
+    let params = Params::from([("reason".into(), "业主 \"\u{1}".into())]);
+    let mut transaction = begin(&mut store, here);
+    for opened in &opened {
+        let event = Quarantined {
+            opened,
+            carrier,
+            received_at: EPOCH_MS + 5,
+            why: Why::Invalid,
+            params: &params,
+        };
+        assert!(transaction.quarantine(&event, 9).expect("quarantine"));
+    }
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    let held = |store: &mut S, site, of: usize| {
+        let mut transaction = read(store, site);
+        transaction.held(&opened[of].envelope_hash).expect("held")
+    };
+    let one = held(&mut store, here, 0).expect("kept");
+    let other = held(&mut store, here, 1).expect("kept");
+    assert!(one.number < other.number);
+    let expected = Held {
+        number: one.number,
+        site: here,
+        id: opened[0].envelope.id,
+        envelope_hash: opened[0].envelope_hash,
+        event: events[0].clone(),
+        why: Why::Invalid,
+        params,
+        carrier,
+        received_at: EPOCH_MS + 5,
+        decided: None,
+    };
+    assert_eq!(one, expected);
+    assert_eq!(held(&mut store, there, 0), None, "another site's");
+
+    // Brought again by somebody else it is the same.
+    let mut transaction = begin(&mut store, here);
+    assert!(keep(&mut transaction, &events[0], 9));
+    transaction.commit().expect("commit");
+    assert_eq!(held(&mut store, here, 0), Some(expected.clone()));
+
+    let decided = |of: usize, verdict| Decided {
+        by: opened[of].envelope.id,
+        verdict,
+    };
+    let hash = &opened[0].envelope_hash;
+    let mut transaction = begin(&mut store, here);
+    let first = decided(1, Verdict::Adopt);
+    transaction.decide(hash, &first).expect("decide");
+    let seen = transaction.held(hash).expect("held").expect("kept");
+    assert_eq!(seen.decided, Some(first), "it reads its own writes");
+    drop(transaction);
+    assert_eq!(held(&mut store, here, 0), Some(expected.clone()), "dropped");
+
+    let mut transaction = begin(&mut store, here);
+    transaction.decide(hash, &first).expect("decide");
+    let second = decided(0, Verdict::Reject);
+    transaction.decide(hash, &second).expect("decide again");
+    transaction.commit().expect("commit");
+    let mut transaction = begin(&mut store, there);
+    transaction
+        .decide(&opened[1].envelope_hash, &second)
+        .expect("elsewhere");
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    let decided = Held {
+        decided: Some(first),
+        ..expected
+    };
+    assert_eq!(held(&mut store, here, 0), Some(decided));
+    assert_eq!(held(&mut store, here, 1), Some(other));
+}
+
+pub(super) fn what_is_decided_or_logged_makes_room<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let visits: Vec<Event> = (0..4).map(|_| desk.visit(site)).collect();
+    let mut transaction = begin(&mut store, site);
+    assert!(keep(&mut transaction, &visits[0], 1));
+    assert!(!keep(&mut transaction, &visits[1], 1));
+    let opened = visits[0].open().expect("own events open");
+    let decided = Decided {
+        by: opened.envelope.id,
+        verdict: Verdict::Reject,
+    };
+    let hash = opened.envelope_hash;
+    transaction.decide(&hash, &decided).expect("decide");
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    let mut transaction = begin(&mut store, site);
+    assert!(keep(&mut transaction, &visits[1], 1), "after the decision");
+    assert!(!keep(&mut transaction, &visits[2], 1));
+    transaction.commit().expect("commit");
+    desk.log(&mut store, site, &visits[1..2]);
+    let mut transaction = begin(&mut store, site);
+    assert!(keep(&mut transaction, &visits[2], 1), "once it was logged");
+    assert!(!keep(&mut transaction, &visits[3], 1));
+    // What was decided and what was logged is still there.
+    for visit in &visits[..2] {
+        let hash = visit.open().expect("own events open").envelope_hash;
+        assert!(transaction.held(&hash).expect("held").is_some());
+    }
 }
 
 pub(super) fn the_largest_event_fits<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
@@ -405,17 +498,23 @@ where
     assert_eq!(events(&mut store, site), [visit, opinion]);
 }
 
-fn quarantined(event: &Event) -> Quarantined<'_> {
+/// Keeps `event` aside as its author brought it.
+fn keep<T: SiteTransaction>(transaction: &mut T, event: &Event, per_device: u32) -> bool
+where
+    T::Error: Debug,
+{
     let opened = event.open().expect("own events open");
-    Quarantined {
-        device: device_of(event),
-        event,
-        envelope_hash: opened.envelope_hash,
+    let carrier = Carrier {
+        person: opened.envelope.actor,
+        device: opened.envelope.device,
+    };
+    let event = Quarantined {
+        opened: &opened,
+        carrier,
         received_at: EPOCH_MS,
-        reason: "id_conflict",
-    }
-}
-
-fn device_of(event: &Event) -> Hash {
-    event.open().expect("own events open").envelope.device
+        why: Why::IdConflict,
+        params: &Params::new(),
+    };
+    let kept = transaction.quarantine(&event, per_device);
+    kept.expect("quarantine")
 }

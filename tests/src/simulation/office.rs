@@ -127,6 +127,21 @@ impl SiteTransaction for MortalTransaction<'_> {
         Ok(self.inner.quarantine(held, most)?)
     }
 
+    fn held(
+        &mut self,
+        envelope_hash: &doorstep_domain::hash::Hash,
+    ) -> Result<Option<doorstep_domain::quarantine::Held>, StoreError> {
+        Ok(self.inner.held(envelope_hash)?)
+    }
+
+    fn decide(
+        &mut self,
+        envelope_hash: &doorstep_domain::hash::Hash,
+        decided: &doorstep_domain::quarantine::Decided,
+    ) -> Result<(), StoreError> {
+        Ok(self.inner.decide(envelope_hash, decided)?)
+    }
+
     fn commit(self) -> Result<(), StoreError> {
         if self.dies_before {
             return Err(StoreError::Died);

@@ -7,8 +7,8 @@ use crate::id::EventId;
 use crate::log::Head;
 use crate::policy::{Action, Role, may};
 use crate::review::{About, Decision};
-use crate::sync::limits::{QUARANTINE_PER_DEVICE, SUBJECT_EVENTS};
-use crate::sync::store::{Found, NewRow, Quarantined, SiteTransaction, SubjectSummary};
+use crate::sync::limits::SUBJECT_EVENTS;
+use crate::sync::store::{Found, NewRow, SiteTransaction, SubjectSummary};
 use crate::sync::wire::{Ack, Refusal, RefusalCode};
 use crate::time::{SiteTime, UnixMs};
 use crate::validity;
@@ -35,7 +35,7 @@ pub(super) fn offer<T: SiteTransaction>(
     // Before anything that may have changed since: a repeated push is answered as the first
     // one was, even when the role has ended in between.
     if let Some(found) = transaction.find(candidate.opened.envelope.id)? {
-        return known(terms, candidate, &found, transaction);
+        return Ok(known(candidate, &found));
     }
     let subject = transaction.subject(candidate.opened.envelope.subject)?;
     if let Err(refusal) = authorise(terms.roles, candidate, subject.as_ref()) {
@@ -61,33 +61,20 @@ pub(super) fn offer<T: SiteTransaction>(
     append(terms, candidate, transaction).map(Ok)
 }
 
-/// An event with this id is logged: the same one, or another, which is kept aside.
-fn known<T: SiteTransaction>(
-    terms: &Terms<'_>,
-    candidate: &Candidate<'_>,
-    found: &Found,
-    transaction: &mut T,
-) -> Result<Result<Ack, Refusal>, T::Error> {
+/// An event with this id is logged: the same one, or another.
+fn known(candidate: &Candidate<'_>, found: &Found) -> Result<Ack, Refusal> {
     let opened = &candidate.opened;
-    if found.envelope_hash == opened.envelope_hash {
-        return Ok(Ok(Ack {
-            id: opened.envelope.id,
-            site: opened.envelope.site,
-            seq: found.seq,
-            received_at: found.received_at,
-            envelope_hash: found.envelope_hash,
-            hash: found.hash,
-        }));
+    if found.envelope_hash != opened.envelope_hash {
+        return Err(candidate.refusal(RefusalCode::IdConflict));
     }
-    let held = Quarantined {
-        device: opened.envelope.device,
-        event: opened.event,
-        envelope_hash: opened.envelope_hash,
-        received_at: terms.now,
-        reason: RefusalCode::IdConflict.as_str(),
-    };
-    transaction.quarantine(&held, QUARANTINE_PER_DEVICE)?;
-    Ok(Err(candidate.refusal(RefusalCode::IdConflict)))
+    Ok(Ack {
+        id: opened.envelope.id,
+        site: opened.envelope.site,
+        seq: found.seq,
+        received_at: found.received_at,
+        envelope_hash: found.envelope_hash,
+        hash: found.hash,
+    })
 }
 
 /// Whether the author holds the role the event names, and the role may do this.

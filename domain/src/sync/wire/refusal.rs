@@ -21,7 +21,8 @@ pub struct Refusal {
     pub id: Option<EventId>,
     /// Why.
     pub code: RefusalCode,
-    /// What a sentence about it needs.
+    /// What a sentence about it needs; `kept` (true) when the office keeps the event aside for a
+    /// director to decide on ([`crate::quarantine`]).
     pub params: Params,
     /// Whether the same bytes may be accepted later ([`RefusalCode::retryable`]); told apart
     /// from the code for phones that do not know the code.
@@ -78,7 +79,7 @@ pub enum RefusalCode {
     BadSignature,
     /// The person does not hold the role on the site now, or the role may not do this; `role`.
     NotAuthorised,
-    /// Another event with this id is logged; this one is kept aside for people to look at.
+    /// Another event with this id is logged.
     IdConflict,
     /// An event that the author had seen is not logged here yet; retryable; `after`.
     UnknownAfter,
