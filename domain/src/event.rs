@@ -14,6 +14,10 @@ use crate::id::{EventId, PersonId, SiteId, SubjectId};
 use crate::policy::Role;
 use crate::time::SiteTime;
 
+pub use self::canonical::Uncanonical;
+
+mod canonical;
+
 /// The version of the envelope this program writes.
 pub const ENVELOPE_VERSION: u16 = 1;
 /// Bytes of an ECDSA P-256 signature in the fixed form `r‖s` (IEEE P1363, as WebCrypto writes it).
@@ -255,15 +259,22 @@ pub fn signing_input(unsigned: &Envelope) -> Vec<u8> {
 /// Canonical JSON (RFC 8785) of a value made of strings, integers, lists and objects.
 ///
 /// # Panics
-/// Never for the types of this crate: none holds a float or a non-string key.
+/// Never for what this program makes: no type of this crate holds a float or a non-string key,
+/// and no number of its own is near 2^53. What came from elsewhere is read by [`read_canonical`].
 pub fn canonical<T: Serialize>(value: &T) -> String {
-    serde_json_canonicalizer::to_string(value).expect("types of the domain are canonicalisable")
+    try_canonical(value).expect("types of the domain are canonicalisable")
+}
+
+/// The same for a value of any origin.
+pub fn try_canonical<T: Serialize>(value: &T) -> Result<String, Uncanonical> {
+    canonical::write(value, 512)
 }
 
 /// Reads `text` if it is the canonical JSON of a `T`, byte for byte.
 pub fn read_canonical<T: Serialize + DeserializeOwned>(text: &str) -> Option<T> {
     let value: T = serde_json::from_str(text).ok()?;
-    (canonical(&value) == text).then_some(value)
+    let written = canonical::write(&value, text.len()).ok()?;
+    (written == text).then_some(value)
 }
 
 impl Envelope {

@@ -1,6 +1,7 @@
 //! The tests across crates, one binary.
 
 mod accept;
+mod canonical;
 mod conformance;
 mod desk;
 mod refusals;

@@ -11,14 +11,13 @@ use self::source::{Source, sources};
 
 /// All the domain may depend on: values, encodings, hashing; nothing that does I/O, knows a
 /// clock or draws random numbers.
-const DOMAIN_DEPENDENCIES: [&str; 8] = [
+const DOMAIN_DEPENDENCIES: [&str; 7] = [
     "chrono",
     "data-encoding",
     // Only when the server asks for it, below.
     "schemars",
     "serde",
     "serde_json",
-    "serde_json_canonicalizer",
     "sha2",
     "uuid",
 ];

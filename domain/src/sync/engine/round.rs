@@ -10,6 +10,9 @@ use super::{
 use crate::log::LoggedEvent;
 use crate::sync::wire::{Params, ProblemCode, RefusalCode, SyncReply};
 
+/// A skew goes into envelopes, and no number there is larger than every reader has exactly.
+const SKEW_MAX_MS: i64 = (1 << 53) - 1;
+
 impl Engine {
     /// Takes the request that is out, if it is this one. Answers to earlier ones are ignored:
     /// what they acknowledged will be acknowledged again.
@@ -40,7 +43,8 @@ impl Engine {
             skew_ms: moment
                 .unix_ms
                 .saturating_sub(half)
-                .saturating_sub(reply.now),
+                .saturating_sub(reply.now)
+                .clamp(-SKEW_MAX_MS, SKEW_MAX_MS),
             epoch: reply.epoch,
         };
         let organisation = self.identity.organisation;

@@ -582,6 +582,12 @@ fn the_answer_tells_how_far_the_clocks_are_apart() {
     assert_eq!(bench.engine.status().contact, Some(contact));
     bench.later(POLL_MS, Input::Tick);
     assert_eq!(bench.sent().unwrap().1.epoch, Some(3));
+    // However mad the server's clock: the skew is signed, and must be a number all can read.
+    let mut mad = reply(vec![], vec![], page(vec![], genesis(), false));
+    mad.now = i64::MIN;
+    bench.reply(mad);
+    let contact = bench.batch().unwrap().contact.unwrap();
+    assert_eq!(contact.skew_ms, (1 << 53) - 1);
 }
 
 #[test]
