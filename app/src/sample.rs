@@ -93,6 +93,7 @@ pub(crate) fn finish(n: u8, who: u8, at: &str) -> Finish {
         private: None,
         seal: Some(sha256(&[n])),
         soundness: Soundness::Sound,
+        adopted: None,
     }
 }
 

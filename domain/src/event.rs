@@ -39,6 +39,8 @@ pub enum Kind {
     OpinionDecided,
     /// A household's entry in the register (R3.1).
     HouseholdChanged,
+    /// A director took an event that was kept aside into the log, or turned it down.
+    QuarantineDecided,
     /// A site was opened (organisation's log).
     SiteOpened,
     /// An account was added (organisation's log).
@@ -53,12 +55,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
         Self::OpinionDecided,
         Self::HouseholdChanged,
+        Self::QuarantineDecided,
         Self::SiteOpened,
         Self::AccountAdded,
         Self::RoleGranted,
@@ -74,6 +77,7 @@ impl Kind {
             Self::OpinionWritten => "opinion.written",
             Self::OpinionDecided => "opinion.decided",
             Self::HouseholdChanged => "household.changed",
+            Self::QuarantineDecided => "quarantine.decided",
             Self::SiteOpened => "site.opened",
             Self::AccountAdded => "account.added",
             Self::RoleGranted => "role.granted",

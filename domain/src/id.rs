@@ -100,6 +100,13 @@ impl From<SubjectId> for HouseholdId {
     }
 }
 
+impl From<EventId> for SubjectId {
+    /// An event kept aside is the subject of the decisions on it.
+    fn from(id: EventId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<PersonId> for SubjectId {
     /// A person is the subject of the account and role events about them.
     fn from(id: PersonId) -> Self {

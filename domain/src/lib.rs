@@ -25,6 +25,7 @@ pub mod policy;
 pub mod quarantine;
 pub mod quota;
 pub mod register;
+pub mod rescue;
 pub mod review;
 pub mod seal;
 pub mod state;

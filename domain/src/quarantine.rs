@@ -26,16 +26,19 @@ pub enum Why {
     WrongSubject,
     /// What it says is not valid.
     Invalid,
+    /// The key that signed it was revoked.
+    DeviceRevoked,
 }
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::IdConflict,
         Self::NotAuthorised,
         Self::SubjectFull,
         Self::WrongSubject,
         Self::Invalid,
+        Self::DeviceRevoked,
     ];
 
     /// Why an event refused with `code` is kept aside; `None` when it is not. What is not whole,
@@ -48,6 +51,7 @@ impl Why {
             RefusalCode::SubjectFull => Some(Self::SubjectFull),
             RefusalCode::WrongSubject => Some(Self::WrongSubject),
             RefusalCode::Invalid => Some(Self::Invalid),
+            RefusalCode::DeviceRevoked => Some(Self::DeviceRevoked),
             RefusalCode::Malformed
             | RefusalCode::PartChanged
             | RefusalCode::PartMissing
@@ -60,6 +64,9 @@ impl Why {
             | RefusalCode::BadSignature
             | RefusalCode::UnknownAfter
             | RefusalCode::UnknownSubject
+            | RefusalCode::NotHeld
+            | RefusalCode::AlreadyDecided
+            | RefusalCode::NotAdoptable
             | RefusalCode::Other => None,
         }
     }
@@ -72,6 +79,7 @@ impl Why {
             Self::SubjectFull => "subject_full",
             Self::WrongSubject => "wrong_subject",
             Self::Invalid => "invalid",
+            Self::DeviceRevoked => "device_revoked",
         }
     }
 
@@ -112,11 +120,30 @@ impl Verdict {
         }
     }
 
+    /// Whether a reason must be given.
+    pub fn needs_reason(self) -> bool {
+        self == Self::Reject
+    }
+
     /// Reads a name.
     pub fn from_name(name: &str) -> Option<Self> {
         let all = [Self::Adopt, Self::Reject];
         all.into_iter().find(|verdict| verdict.as_str() == name)
     }
+}
+
+/// Part `fact` of `quarantine.decided`, whose subject is the id of the event it is about; part
+/// `content` holds the reason ([`crate::review::Words`]). Of several decisions on one event the
+/// first in the log stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The event decided on.
+    pub id: EventId,
+    /// Hash of its envelope's text: several may be kept under one id.
+    pub envelope_hash: Hash,
+    /// How.
+    pub verdict: Verdict,
 }
 
 /// What became of an event kept aside.

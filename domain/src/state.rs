@@ -4,6 +4,7 @@
 //! Events are applied in the order of the log, the phone's own pending ones last; applying an
 //! event again (when its place becomes known) updates its place and nothing else.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -16,6 +17,7 @@ use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
 use crate::log::{LoggedEvent, Seq};
 use crate::policy::Role;
+use crate::quarantine;
 use crate::review::{About, Decision, Words};
 use crate::seal::seal;
 use crate::time::{Month, SiteTime, UnixMs};
@@ -74,6 +76,21 @@ pub struct Finish {
     pub seal: Option<Hash>,
     /// Whether the parts here are as they were signed.
     pub soundness: Soundness,
+    /// Taken in by a director: when it came, its author had no right to record it.
+    pub adopted: Option<Adoption>,
+}
+
+/// How an event that was kept aside came into the log: by a director's decision before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adoption {
+    /// The decision.
+    pub decision: EventId,
+    /// Who decided.
+    pub by: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// Device time of the decision.
+    pub at: SiteTime,
 }
 
 /// Words added to a record by somebody: an opinion (R3.8) or the reason of voiding.
@@ -93,6 +110,17 @@ pub struct Addition {
     pub place: Place,
     /// The words; `None` when withheld or erased.
     pub words: Option<String>,
+    /// Taken in by a director: when it came, its author had no right to write it.
+    pub adopted: Option<Adoption>,
+}
+
+/// A director's decision on an event that was kept aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideDecided {
+    /// What was decided about which event.
+    pub decision: quarantine::Decision,
+    /// Who, when, where, and the reason.
+    pub addition: Addition,
 }
 
 /// The director's decision on one opinion (R3.9).
@@ -142,6 +170,9 @@ pub struct SiteState {
     pub households: BTreeMap<HouseholdId, Household>,
     /// The visits.
     pub visits: BTreeMap<SubjectId, VisitRecord>,
+    /// Decisions on events that were kept aside, by the hash of their envelope; of several on one
+    /// event the first in the log.
+    pub aside: BTreeMap<Hash, AsideDecided>,
     /// Events this program cannot read: a later program's, or broken beyond opening.
     pub unreadable: u32,
     applied: BTreeSet<EventId>,
@@ -225,6 +256,7 @@ impl SiteState {
             // A register entry says the same wherever it is.
             Some(Kind::HouseholdChanged) if !first_time => Some(()),
             Some(Kind::HouseholdChanged) => self.apply_household(&opened),
+            Some(Kind::QuarantineDecided) => self.apply_aside(&opened, place),
             _ => None,
         };
         match read {
@@ -286,6 +318,7 @@ impl SiteState {
             private: shown(opened, PartName::Private, soundness)?,
             seal: seal(&envelope.parts),
             soundness,
+            adopted: self.adoption(opened, place),
         };
         let record = self.record(opened);
         match record
@@ -307,7 +340,8 @@ impl SiteState {
         list: fn(&mut VisitRecord) -> &mut Vec<Addition>,
     ) -> Option<()> {
         let about: About = opened.body(PartName::Fact).ok()??;
-        let addition = addition(opened, place, about.on)?;
+        let mut addition = addition(opened, place, about.on)?;
+        addition.adopted = self.adoption(opened, place);
         let list = list(self.record(opened));
         match list.iter_mut().find(|known| known.id == addition.id) {
             Some(known) => *known = addition,
@@ -319,10 +353,9 @@ impl SiteState {
 
     fn apply_decision(&mut self, opened: &Opened<'_>, place: Place) -> Option<()> {
         let decision: Decision = opened.body(PartName::Fact).ok()??;
-        let decided = Decided {
-            decision,
-            addition: addition(opened, place, decision.on)?,
-        };
+        let mut addition = addition(opened, place, decision.on)?;
+        addition.adopted = self.adoption(opened, place);
+        let decided = Decided { decision, addition };
         let list = &mut self.record(opened).decisions;
         match list
             .iter_mut()
@@ -333,6 +366,41 @@ impl SiteState {
         }
         list.sort_by_key(|decided| decided.addition.place);
         Some(())
+    }
+
+    fn apply_aside(&mut self, opened: &Opened<'_>, place: Place) -> Option<()> {
+        let decision: quarantine::Decision = opened.body(PartName::Fact).ok()??;
+        let made = AsideDecided {
+            decision,
+            addition: addition(opened, place, decision.id)?,
+        };
+        match self.aside.entry(decision.envelope_hash) {
+            Entry::Vacant(free) => {
+                free.insert(made);
+            }
+            Entry::Occupied(mut known) => {
+                let first = &known.get().addition;
+                if first.id == made.addition.id || made.addition.place < first.place {
+                    known.insert(made);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// How the event at `place` was taken in. A decision that came after the event closed a case
+    /// that had settled itself.
+    fn adoption(&self, opened: &Opened<'_>, place: Place) -> Option<Adoption> {
+        let made = self.aside.get(&opened.envelope_hash)?;
+        let before =
+            matches!(made.addition.place, Place::Received { .. }) && made.addition.place < place;
+        let adopted = made.decision.verdict == quarantine::Verdict::Adopt;
+        (adopted && before).then_some(Adoption {
+            decision: made.addition.id,
+            by: made.addition.actor,
+            role: made.addition.role,
+            at: made.addition.at,
+        })
     }
 
     fn apply_household(&mut self, opened: &Opened<'_>) -> Option<()> {
@@ -562,5 +630,6 @@ fn addition(opened: &Opened<'_>, place: Place, on: EventId) -> Option<Addition> 
         at: envelope.at,
         place,
         words: words.map(|words| words.text),
+        adopted: None,
     })
 }

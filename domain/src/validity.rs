@@ -11,6 +11,7 @@ use crate::event::{Kind, Opened, PartName};
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
 use crate::ink::Ink;
+use crate::quarantine;
 use crate::review::{About, Decision, Words};
 use crate::text::{TEXT_MAX, is_clean};
 use crate::time::SiteTime;
@@ -84,6 +85,14 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
             words(opened, decision.verdict.needs_reason())?
         }
         Kind::HouseholdChanged => check_household(opened)?,
+        Kind::QuarantineDecided => {
+            exactly(opened, &[PartName::Fact, PartName::Content])?;
+            let decision: quarantine::Decision = read(opened, PartName::Fact)?;
+            if SubjectId::from(decision.id) != opened.envelope.subject {
+                return Err(Invalid::Disagreement);
+            }
+            words(opened, decision.verdict.needs_reason())?
+        }
         // Written by the office alone, from its own tables.
         Kind::SiteOpened
         | Kind::AccountAdded

@@ -9,6 +9,7 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod error;
+pub mod everybody;
 pub mod export_file;
 pub mod headers;
 pub mod keyring;

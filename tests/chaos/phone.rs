@@ -181,6 +181,7 @@ impl Phone {
                 .collect(),
             unsent: u32::try_from(push.len())?,
             push,
+            carried: Vec::new(),
             limit: PAGE_ROWS,
         };
         let sent = agent()

@@ -21,7 +21,6 @@ pub(crate) struct Desk {
     pub(crate) company: Company,
     pub(crate) store: MemoryStore,
     pub(crate) now: i64,
-    grants: BTreeMap<Author, Vec<Grant>>,
 }
 
 impl Desk {
@@ -31,7 +30,6 @@ impl Desk {
             company: Company::with_sites(2),
             store: MemoryStore::default(),
             now: EPOCH_MS,
-            grants: BTreeMap::new(),
         }
     }
 
@@ -48,13 +46,13 @@ impl Desk {
         let author = Author::number(number);
         let site = self.site();
         let grants = roles.iter().map(|role| grant(*role, site));
-        self.grants.insert(author, grants.collect());
+        self.regrant(author, grants.collect());
         Pen::of(author)
     }
 
     /// Gives somebody other grants.
     pub(crate) fn regrant(&mut self, author: Author, grants: Vec<Grant>) {
-        self.grants.insert(author, grants);
+        self.company.grants.insert(author.person, grants);
     }
 
     /// A setting on the first site for something new.
@@ -92,6 +90,7 @@ impl Desk {
             scope: BTreeMap::new(),
             unsent: 0,
             push: events.iter().cloned().map(Pushed::Event).collect(),
+            carried: Vec::new(),
             limit: 100,
         }
     }
@@ -102,11 +101,12 @@ impl Desk {
         author: Author,
         request: &SyncRequest,
     ) -> Result<SyncReply, Problem> {
+        let grants = self.company.grants.get(&author.person);
         let context = Context {
             organisation: self.company.organisation,
             person: author.person,
             device: author.device,
-            grants: self.grants.get(&author).map_or(&[], Vec::as_slice),
+            grants: grants.map_or(&[], Vec::as_slice),
             now: self.now,
             epoch: 1,
             signatures: &self.company,

@@ -1,9 +1,11 @@
 //! The tests across crates, one binary.
 
 mod accept;
+mod aside;
 mod canonical;
 mod conformance;
 mod desk;
 mod refusals;
+mod rescue;
 mod simulation;
 mod walls;

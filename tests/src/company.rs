@@ -1,13 +1,13 @@
 //! A small company for tests: its sites in one time zone, its people, and a stand-in for the
 //! devices' keys. Not cryptography: whoever knows a device's id can sign for it here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_domain::event::SIGNATURE_BYTES;
 use doorstep_domain::hash::{Hash, sha256, tagged};
 use doorstep_domain::id::{OrganisationId, PersonId, SiteId};
 use doorstep_domain::policy::{Grant, Role};
-use doorstep_domain::sync::accept::{Signatures, Sites};
+use doorstep_domain::sync::accept::{Origin, Signatures, Sites};
 use doorstep_domain::time::{SiteTime, UnixMs};
 
 /// All sites' offset, in minutes east of UTC.
@@ -24,6 +24,8 @@ pub struct Company {
     pub sites: Vec<SiteId>,
     /// Devices whose keys were revoked.
     pub revoked: BTreeSet<Hash>,
+    /// What people hold, for whoever brings their events.
+    pub grants: BTreeMap<PersonId, Vec<Grant>>,
 }
 
 /// A person with a device of their own.
@@ -43,6 +45,7 @@ impl Company {
             organisation: OrganisationId::mint(1, &[0x0f; 10]),
             sites: (0..sites).map(site).collect(),
             revoked: BTreeSet::new(),
+            grants: BTreeMap::new(),
         }
     }
 }
@@ -65,6 +68,22 @@ impl Author {
 impl Signatures for Company {
     fn verify(&self, device: &Hash, message: &[u8], signature: &[u8]) -> bool {
         !self.revoked.contains(device) && sign(device, message) == *signature
+    }
+
+    fn origin(&self, author: PersonId, device: &Hash, message: &[u8], signature: &[u8]) -> Origin {
+        let mut all = (0..=u8::MAX - 0xa0).map(Author::number);
+        let enrolled = all.any(|it| it.person == author && it.device == *device);
+        if !enrolled || sign(device, message) != *signature {
+            Origin::Unproven
+        } else if self.revoked.contains(device) {
+            Origin::Revoked
+        } else {
+            Origin::Enrolled
+        }
+    }
+
+    fn grants_of(&self, person: PersonId) -> Vec<Grant> {
+        self.grants.get(&person).cloned().unwrap_or_default()
     }
 }
 

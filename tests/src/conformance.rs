@@ -132,6 +132,7 @@ fn put<T: SiteTransaction>(
         received_at,
         kind,
         opened: &opened,
+        carrier: None,
     })?;
     Ok(head)
 }

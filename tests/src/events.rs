@@ -12,7 +12,8 @@ use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
 use doorstep_domain::ink::Ink;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Role;
-use doorstep_domain::review::{About, Decision, Verdict, Words};
+use doorstep_domain::quarantine::{self, Verdict};
+use doorstep_domain::review::{self, About, Decision, Words};
 use doorstep_domain::time::{SiteTime, UnixMs};
 use doorstep_domain::topic::Topic;
 use doorstep_domain::validity::BODY_VERSION;
@@ -125,9 +126,24 @@ impl Pen {
         let decision = Decision {
             on,
             topic: Topic::Cleaning,
-            verdict: Verdict::NotAdopt,
+            verdict: review::Verdict::NotAdopt,
         };
         self.words(Kind::OpinionDecided, setting, &canonical(&decision))
+    }
+
+    /// Decides on `held`, an event kept aside; `setting.subject` is not looked at.
+    pub fn aside(&mut self, setting: &Setting, held: &Event, verdict: Verdict) -> Event {
+        let opened = held.open().expect("what is kept aside opens");
+        let decision = quarantine::Decision {
+            id: opened.envelope.id,
+            envelope_hash: opened.envelope_hash,
+            verdict,
+        };
+        let setting = Setting {
+            subject: decision.id.into(),
+            ..setting.clone()
+        };
+        self.words(Kind::QuarantineDecided, &setting, &canonical(&decision))
     }
 
     /// Enters or changes `household` in the register; `setting.subject` is not looked at.

@@ -36,6 +36,7 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         Some(Kind::OpinionWritten) => t::kind_opinion_written(lang),
         Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),
         Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),
+        Some(Kind::QuarantineDecided) => t::kind_quarantine_decided(lang),
         // Only the office writes these; a phone never has them unsent.
         Some(
             Kind::SiteOpened
@@ -107,6 +108,10 @@ pub fn refusal(lang: Language, code: RefusalCode, params: &Params) -> String {
         RefusalCode::IdConflict => t::refusal_id_conflict(lang),
         RefusalCode::UnknownAfter | RefusalCode::UnknownSubject => t::refusal_waiting(lang),
         RefusalCode::WrongSubject => t::refusal_wrong_subject(lang),
+        RefusalCode::DeviceRevoked => t::refusal_device_revoked(lang),
+        RefusalCode::NotHeld => t::refusal_not_held(lang),
+        RefusalCode::AlreadyDecided => t::refusal_already_decided(lang),
+        RefusalCode::NotAdoptable => t::refusal_not_adoptable(lang),
         RefusalCode::Other => t::refusal_other(lang),
     };
     sentence.to_owned()

@@ -17,9 +17,11 @@ use crate::hash::Hash;
 use crate::id::{OrganisationId, PersonId, SiteId};
 use crate::log::Head;
 use crate::policy::{Grant, Role, roles_on};
+use crate::quarantine::Carrier;
 use crate::time::{SiteTime, UnixMs};
 
 mod aside;
+mod decide;
 mod examine;
 mod offer;
 mod office;
@@ -51,6 +53,41 @@ pub trait Signatures {
     /// Whether `signature` (r‖s, 64 bytes) is the key's of `device` over `message`. False for a
     /// device that is not enrolled to the session's person or was revoked.
     fn verify(&self, device: &Hash, message: &[u8], signature: &[u8]) -> bool;
+
+    /// What `signature` says of an event that somebody else brings, or that was kept aside: asked
+    /// of every key that was ever enrolled.
+    fn origin(&self, author: PersonId, device: &Hash, message: &[u8], signature: &[u8]) -> Origin {
+        let _ = (author, device, message, signature);
+        Origin::Unproven
+    }
+
+    /// All grants of a person; asked of an author whose event somebody else brings.
+    fn grants_of(&self, person: PersonId) -> Vec<Grant> {
+        let _ = person;
+        Vec::new()
+    }
+}
+
+/// What a signature proves of an event's origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A device enrolled to the author signed it.
+    Enrolled,
+    /// A device that was the author's and is revoked now signed it. Before or after that cannot
+    /// be told: a device may claim any time.
+    Revoked,
+    /// No device of the author's signed it.
+    Unproven,
+}
+
+impl Context<'_> {
+    /// Who asks, as the one who brings an event.
+    fn carrier(&self) -> Carrier {
+        Carrier {
+            person: self.person,
+            device: self.device,
+        }
+    }
 }
 
 /// Knows the company's sites and their time zones.
@@ -97,7 +134,8 @@ pub fn accept<S: Store>(
         .map(|site| (*site, Vec::new()))
         .collect();
     for (item, pushed) in request.push.iter().enumerate() {
-        match examine(context, item, pushed) {
+        let carried = request.carried.contains(&item);
+        match examine(context, item, pushed, carried) {
             Ok(candidate) => by_site.entry(candidate.site()).or_default().push(candidate),
             Err(refusal) => reply.refused.push(refusal),
         }
@@ -174,6 +212,20 @@ fn serve_site<S: Store>(
     Ok(())
 }
 
+/// The roles that the author of a carried event holds on its site: now, as for every event, and
+/// when it was signed, as it says. A role that has ended since is a director's to judge.
+fn roles_of_author(context: &Context<'_>, candidate: &Candidate<'_>) -> Vec<Role> {
+    let (envelope, site) = (&candidate.opened.envelope, candidate.site());
+    if !context.sites.exists(site) {
+        return Vec::new();
+    }
+    let grants = context.signatures.grants_of(envelope.actor);
+    let then = roles_on(&grants, site, envelope.at.unix_ms());
+    let mut roles = roles_on(&grants, site, context.now);
+    roles.retain(|role| then.contains(role));
+    roles
+}
+
 type Offered = (Vec<Ack>, Vec<Refusal>);
 
 fn offer_all<T: SiteTransaction>(
@@ -187,8 +239,16 @@ fn offer_all<T: SiteTransaction>(
     for candidate in candidates {
         let site = candidate.site();
         let offset_fits = |time| context.sites.offset_fits(site, time);
+        let own;
+        let roles = if candidate.carrier.is_some() {
+            own = roles_of_author(context, candidate);
+            &own
+        } else {
+            roles
+        };
         let terms = offer::Terms {
             roles,
+            signatures: context.signatures,
             genesis,
             now: context.now,
             offset_fits: &offset_fits,

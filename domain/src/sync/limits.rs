@@ -76,7 +76,11 @@ pub fn check_request(device: &Hash, request: &SyncRequest) -> Result<(), Problem
         return Err(Problem::new(ProblemCode::MalformedRequest).with("limit", BUILD_BYTES));
     }
     let sites = request.cursors.len().max(request.scope.len());
-    for (count, limit) in [(request.push.len(), PUSH_MAX), (sites, SITES_MAX)] {
+    for (count, limit) in [
+        (request.push.len(), PUSH_MAX),
+        (request.carried.len(), PUSH_MAX),
+        (sites, SITES_MAX),
+    ] {
         if count > limit {
             return Err(Problem::new(ProblemCode::TooMany).with("limit", limit));
         }

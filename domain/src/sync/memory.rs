@@ -10,7 +10,7 @@ use super::store::{
 use crate::hash::Hash;
 use crate::id::{EventId, SiteId, SubjectId};
 use crate::log::{Head, LoggedEvent, Seq};
-use crate::quarantine::{Decided, Held};
+use crate::quarantine::{Carrier, Decided, Held};
 
 /// The logs of all sites, and what was kept aside. A clone is a backup.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +51,7 @@ struct KeptRow {
     id: EventId,
     subject: SubjectId,
     hash: Hash,
+    carrier: Option<Carrier>,
     row: StoredRow,
 }
 
@@ -137,6 +138,7 @@ impl Log {
             id: envelope.id,
             subject: envelope.subject,
             hash: row.head.hash,
+            carrier: row.carrier,
             row: StoredRow {
                 logged: LoggedEvent {
                     seq: row.head.seq,
@@ -197,6 +199,7 @@ impl SiteTransaction for MemoryTransaction<'_> {
                 envelope_hash: kept.row.envelope_hash,
                 hash: kept.hash,
                 subject: kept.subject,
+                carrier: kept.carrier,
             }
         }))
     }

@@ -93,6 +93,8 @@ pub struct Found {
     pub hash: Hash,
     /// What it is about.
     pub subject: SubjectId,
+    /// Who brought it, if not its author on the device that signed it.
+    pub carrier: Option<Carrier>,
 }
 
 /// What is logged about a subject.
@@ -117,6 +119,8 @@ pub struct NewRow<'a> {
     pub kind: Kind,
     /// The event: texts to store as they are, and the envelope for the columns.
     pub opened: &'a Opened<'a>,
+    /// Who brought it, if not its author on the device that signed it.
+    pub carrier: Option<Carrier>,
 }
 
 /// A row as read.

@@ -41,6 +41,10 @@ pub struct SyncRequest {
     pub unsent: u32,
     /// Events to log, in the order they were made.
     pub push: Vec<Pushed>,
+    /// Places in `push` (from 0) of events that another device signed, maybe another person's: the
+    /// session's device carries them to the office. Named, so that nobody pushes them unawares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<usize>,
     /// Most rows the phone wants in the reply; the server may send fewer.
     pub limit: u32,
 }

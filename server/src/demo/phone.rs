@@ -175,6 +175,7 @@ impl Phone {
             scope: BTreeMap::new(),
             unsent: 0,
             push: events.into_iter().map(Pushed::Event).collect(),
+            carried: Vec::new(),
             limit: 1,
         };
         let reply = accept(&context, &request, writer).map_err(|failure| match failure {

@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json};
 use doorstep_domain::account::Contact;
+use doorstep_domain::event::Kind;
 use doorstep_domain::hash::Hash;
+use doorstep_domain::id::PersonId;
 use doorstep_domain::policy::Grant;
-use doorstep_domain::sync::accept::{Context, Signatures, accept};
+use doorstep_domain::sync::accept::{Context, Origin, Signatures, accept};
 use doorstep_domain::sync::limits::REQUEST_BYTES;
-use doorstep_domain::sync::wire::{ProblemCode, SyncReply, SyncRequest};
+use doorstep_domain::sync::wire::{ProblemCode, Pushed, SyncReply, SyncRequest};
 use doorstep_domain::time::UnixMs;
 
 use super::session::authenticate;
@@ -21,6 +23,7 @@ use crate::app::{App, Shared};
 use crate::body::read_json;
 use crate::clock;
 use crate::error::ApiError;
+use crate::everybody::Everybody;
 use crate::pace::Class;
 use crate::refusals::Items;
 use crate::route::{Access, Gives, Route, Takes};
@@ -66,7 +69,10 @@ fn answer(app: &App, token_hash: &Hash, asked: &SyncRequest) -> Result<SyncReply
         (known.open, reply)
     } else {
         let mut writer = app.database.writer();
-        let known = Known::read(writer.reader(), token_hash, now)?;
+        let mut known = Known::read(writer.reader(), token_hash, now)?;
+        if names_others(asked) {
+            known.keys.everybody = Everybody::read(writer.reader())?;
+        }
         let reply = accept(&known.context(now), asked, &mut writer)?;
         (known.open, reply)
     };
@@ -113,8 +119,21 @@ struct Known {
     zones: Zones,
 }
 
-/// The keys enrolled to the session's person and not revoked.
-struct Keys(BTreeMap<Hash, PublicKey>);
+/// The keys enrolled to the session's person and not revoked, and everybody's where it matters.
+struct Keys {
+    own: BTreeMap<Hash, PublicKey>,
+    everybody: Everybody,
+}
+
+/// Whether answering takes other people's keys and grants: something is carried, or a decision
+/// takes in what somebody else signed.
+fn names_others(asked: &SyncRequest) -> bool {
+    let decides = |pushed: &Pushed| match pushed {
+        Pushed::Event(event) => event.envelope.contains(Kind::QuarantineDecided.as_str()),
+        Pushed::Unreadable(_) => false,
+    };
+    !asked.carried.is_empty() || asked.push.iter().any(decides)
+}
 
 impl Known {
     fn read(reader: Reader<'_>, token_hash: &Hash, now: UnixMs) -> Result<Self, ApiError> {
@@ -123,12 +142,13 @@ impl Known {
         Ok(Self {
             organisation: reader.organisation()?,
             grants: reader.grants(open.person)?,
-            keys: Keys(
-                devices
+            keys: Keys {
+                own: devices
                     .into_iter()
                     .map(|device| (device.id, device.key))
                     .collect(),
-            ),
+                everybody: Everybody::default(),
+            },
             zones: Zones::of(&reader.sites()?),
             open,
         })
@@ -150,8 +170,16 @@ impl Known {
 
 impl Signatures for Keys {
     fn verify(&self, device: &Hash, message: &[u8], signature: &[u8]) -> bool {
-        self.0
+        self.own
             .get(device)
             .is_some_and(|key| key.verifies(message, signature))
+    }
+
+    fn origin(&self, author: PersonId, device: &Hash, message: &[u8], signature: &[u8]) -> Origin {
+        self.everybody.origin(author, device, message, signature)
+    }
+
+    fn grants_of(&self, person: PersonId) -> Vec<Grant> {
+        self.everybody.grants_of(person)
     }
 }

@@ -8,7 +8,7 @@ use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Sa
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, LoggedEvent, Seq};
-use doorstep_domain::quarantine::{Decided, Held};
+use doorstep_domain::quarantine::{Carrier, Decided, Held};
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
@@ -121,8 +121,8 @@ impl SiteTransaction for SqliteTransaction<'_> {
 
     fn find(&mut self, id: EventId) -> Result<Option<Found>, StoreError> {
         let mut query = self.transaction.prepare_cached(
-            "SELECT seq, received_at, envelope_hash, hash, subject FROM event
-             WHERE site = ?1 AND id = ?2",
+            "SELECT seq, received_at, envelope_hash, hash, subject, carrier_person, carrier_device
+             FROM event WHERE site = ?1 AND id = ?2",
         )?;
         let mut rows = query.query((self.site.to_string(), id.to_string()))?;
         let Some(row) = rows.next()? else {
@@ -134,6 +134,13 @@ impl SiteTransaction for SqliteTransaction<'_> {
             envelope_hash: Hash(row.get(2)?),
             hash: Hash(row.get(3)?),
             subject: parse("a subject", &row.get::<_, String>(4)?)?,
+            carrier: match (row.get::<_, Option<String>>(5)?, row.get(6)?) {
+                (Some(person), Some(device)) => Some(Carrier {
+                    person: parse("a carrier", &person)?,
+                    device: Hash(device),
+                }),
+                _ => None,
+            },
         }))
     }
 
@@ -170,8 +177,8 @@ impl SiteTransaction for SqliteTransaction<'_> {
         }
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO event (site, seq, id, subject, kind, actor, received_at, envelope_hash,
-                                hash, envelope)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                hash, envelope, carrier_person, carrier_device)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
         insert.execute(params![
             site,
@@ -184,6 +191,8 @@ impl SiteTransaction for SqliteTransaction<'_> {
             row.opened.envelope_hash.0,
             row.head.hash.0,
             row.opened.event.envelope,
+            row.carrier.map(|carrier| carrier.person.to_string()),
+            row.carrier.map(|carrier| carrier.device.0),
         ])?;
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO part (site, seq, name, salt, body, absence)

@@ -6,9 +6,9 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED];
 /// The version of today's tables.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -155,6 +155,13 @@ const ASIDE: &str = "
     DROP TABLE aside;
 ";
 
+/// Who brought an event that is another's, or was signed on another device.
+const CARRIED: &str = "
+    ALTER TABLE event ADD COLUMN carrier_person TEXT;
+    ALTER TABLE event ADD COLUMN carrier_device BLOB
+        CHECK ((carrier_device IS NULL) = (carrier_person IS NULL));
+";
+
 /// Brings the database to today's tables, each step whole or not at all. Several programs may
 /// try at once; the database's lock lets one do it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -196,6 +203,23 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_kept_aside_before_is_kept_whoever_it_was_from() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(FIRST).unwrap();
+        connection.execute_batch(DOORS).unwrap();
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let kept = r#"INSERT INTO quarantine VALUES
+            ('site', zeroblob(32), x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+             7, 'id_conflict', '{"envelope":"{\"id\":\"the id\",\"actor\":\"who\"}","parts":{}}')"#;
+        connection.execute_batch(kept).unwrap();
+        migrate(&mut connection).unwrap();
+        let read = "SELECT id || carrier_person || why || received_at FROM quarantine
+                    WHERE length(carrier_device) = 32 AND event LIKE '{%}' AND decided_by IS NULL";
+        let read: String = connection.query_row(read, [], |row| row.get(0)).unwrap();
+        assert_eq!(read, "the idwhoid_conflict7");
+    }
 
     #[test]
     fn migrating_twice_changes_nothing_and_a_later_database_is_refused() {

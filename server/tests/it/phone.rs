@@ -15,6 +15,8 @@ use doorstep_domain::ink::{Ink, Point, Stroke};
 use doorstep_domain::language::Language;
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
+use doorstep_domain::quarantine::{Decision, Verdict};
+use doorstep_domain::review::Words;
 use doorstep_domain::time::SiteTime;
 use doorstep_domain::visit::{
     FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, Signing,
@@ -176,6 +178,15 @@ impl Phone {
         server.post("/api/v1/sync", &[self.cookie()], body)
     }
 
+    /// Pushes events that another device signed; gives the reply.
+    pub(crate) fn carry(&self, server: &Server, events: &[Event]) -> Value {
+        let mut body = self.sync(&self.genesis(), events);
+        body["carried"] = json!((0..events.len()).collect::<Vec<_>>());
+        let answer = self.post_sync(server, &body);
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
+    }
+
     /// Pushes events; gives the reply.
     #[track_caller]
     pub(crate) fn push(&self, server: &Server, events: &[Event]) -> Value {
@@ -251,6 +262,28 @@ impl Phone {
             (PartName::Private, canonical(&private)),
         ];
         self.write(site, role, bodies)
+    }
+
+    /// Decides on an event kept aside, in the role it holds.
+    pub(crate) fn aside(&self, held: &Event, verdict: Verdict) -> Event {
+        let opened = held.open().unwrap();
+        let decision = Decision {
+            id: opened.envelope.id,
+            envelope_hash: opened.envelope_hash,
+            verdict,
+        };
+        let words = Words {
+            text: "她上月已调走。".into(),
+        };
+        let bodies = vec![
+            (PartName::Fact, canonical(&decision)),
+            (PartName::Content, canonical(&words)),
+        ];
+        let event = self.write(self.site(), self.session().grants[0].role, bodies);
+        self.rewritten(&event, |envelope| {
+            envelope.kind = Kind::QuarantineDecided.as_str().into();
+            envelope.subject = decision.id.into();
+        })
     }
 
     fn write(&self, site: SiteId, role: Role, bodies: Vec<(PartName, String)>) -> Event {

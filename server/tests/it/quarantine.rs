@@ -1,7 +1,9 @@
 //! What is kept aside: who sees it, with what in it, page by page; what becomes of it.
 
 use doorstep_domain::event::Event;
-use doorstep_domain::quarantine::{Held, Quarantine, Why};
+use doorstep_domain::quarantine::{Held, Quarantine, Verdict, Why};
+use doorstep_domain::time::SiteTime;
+use doorstep_server::clock;
 
 use crate::harness::Company;
 use crate::phone::Phone;
@@ -114,4 +116,81 @@ fn what_is_logged_after_all_waits_no_longer() {
     assert_eq!(scene.list(&scene.shen, "").held, []);
     let kept = "SELECT count(*) FROM quarantine";
     assert_eq!(scene.company.count(kept), 1, "its content stays");
+}
+
+#[test]
+fn a_director_takes_one_in_and_turns_one_down_and_the_log_stays_sound() {
+    let mut scene = Scene::new();
+    let (one, other) = (scene.aside(), scene.aside());
+    let adopt = scene.shen.aside(&one, Verdict::Adopt);
+    let reject = scene.shen.aside(&other, Verdict::Reject);
+    let reply = scene.shen.push(&scene.server, &[adopt.clone(), reject]);
+    assert_eq!(reply["refused"], serde_json::json!([]), "{reply}");
+    assert_eq!(reply["acks"][0]["seq"], 1);
+    assert_eq!(reply["acks"][1]["seq"], 3);
+    let rows = &reply["sites"][scene.shen.site().to_string()]["page"]["rows"];
+    let taken_in: Event = serde_json::from_value(rows[1]["event"]["event"].clone()).unwrap();
+    assert_eq!(taken_in, one);
+    assert_eq!(scene.list(&scene.shen, "").held, []);
+    // Asked again it is the same; decided otherwise it is refused.
+    let again = scene.shen.push(&scene.server, &[adopt]);
+    assert_eq!(again["acks"][0], reply["acks"][0]);
+    let late = scene.shen.aside(&one, Verdict::Reject);
+    let late = scene.shen.push(&scene.server, &[late]);
+    assert_eq!(late["refused"][0]["code"], "already_decided");
+    let kept = "SELECT count(*) FROM quarantine WHERE event != '' AND decided_by IS NOT NULL";
+    assert_eq!(scene.company.count(kept), 2);
+    scene.company.run(&["verify"]).ok();
+}
+
+#[test]
+fn a_colleague_carries_the_visits_of_a_lost_phone_and_nothing_is_doubled() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let (mut lost, zhou) = (Phone::of(&server, "lin"), Phone::of(&server, "zhou"));
+    // Signed since the role was given.
+    let now = SiteTime::at(clock::now(), 480).unwrap();
+    let [sent, unsent] = [lost.visit(), lost.visit()]
+        .map(|visit| lost.rewritten(&visit, |envelope| envelope.at = now));
+    lost.push(&server, std::slice::from_ref(&sent));
+    let both = [sent, unsent];
+    for _ in 0..2 {
+        let reply = zhou.carry(&server, &both);
+        assert_eq!(reply["refused"], serde_json::json!([]), "{reply}");
+        assert_eq!(
+            (&reply["acks"][0]["seq"], &reply["acks"][1]["seq"]),
+            (&1.into(), &2.into())
+        );
+    }
+    // The same person on another phone carries them as well.
+    let other = Phone::of(&server, "lin");
+    assert_eq!(other.carry(&server, &both)["acks"][1]["seq"], 2);
+    let visits = "SELECT count(*) FROM event WHERE kind = 'visit.recorded'";
+    assert_eq!(company.count(visits), 2);
+    let carried = "SELECT count(*) FROM event WHERE carrier_person IS NOT NULL";
+    assert_eq!(company.count(carried), 1);
+    company.run(&["verify"]).ok();
+}
+
+#[test]
+fn what_a_revoked_phone_had_signed_is_carried_aside_and_taken_in_by_the_director() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lost = Phone::of(&server, "lin");
+    let (shen, other) = (Phone::of(&server, "shen"), Phone::of(&server, "lin"));
+    let visit = lost.visit();
+    let device = lost.device().to_string();
+    company.run(&["device", "revoke", &device]).ok();
+    let reply = other.carry(&server, std::slice::from_ref(&visit));
+    assert_eq!(reply["refused"][0]["code"], "device_revoked", "{reply}");
+    // Not by somebody else's key, revoked or not.
+    let forged = Phone::new().rewritten(&visit, |_| ());
+    let reply = other.carry(&server, &[forged]);
+    assert_eq!(reply["refused"][0]["code"], "bad_signature", "{reply}");
+    let adopt = shen.aside(&visit, Verdict::Adopt);
+    let reply = shen.push(&server, &[adopt]);
+    assert_eq!(reply["acks"][0]["seq"], 1, "{reply}");
+    let visits = "SELECT count(*) FROM event WHERE kind = 'visit.recorded'";
+    assert_eq!(company.count(visits), 1);
+    company.run(&["verify"]).ok();
 }

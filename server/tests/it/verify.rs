@@ -10,8 +10,9 @@ use crate::phone::Phone;
 use crate::server::Server;
 
 /// Columns that no log tells of: hints, labels, secrets, who is logged in, what was refused.
-const APART: [(&str, &[&str]); 6] = [
+const APART: [(&str, &[&str]); 7] = [
     ("meta", &["epoch"]),
+    ("event", &["carrier_person", "carrier_device"]),
     ("person", &["password", "one_time_until"]),
     ("device", &["label", "contact_at", "build", "unsent"]),
     (

@@ -482,6 +482,7 @@ where
         scope: BTreeMap::new(),
         unsent: 2,
         push: vec![Pushed::Event(visit.clone()), Pushed::Event(opinion.clone())],
+        carried: Vec::new(),
         limit: 10,
     };
     let first = accept(&context, &request, &mut store);

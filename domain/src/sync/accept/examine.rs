@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
-use super::{Context, Signatures};
+use super::{Context, Origin, Signatures, aside};
 use crate::event::{Event, Kind, Malformed, Opened, PartName, PartState};
 use crate::id::{EventId, SiteId};
+use crate::quarantine::Carrier;
 use crate::sync::limits::{ENVELOPE_BYTES, Exceeded, JSON_DEPTH, check_event, part_bytes};
 use crate::sync::wire::{Pushed, Refusal, RefusalCode};
 use crate::validity::BODY_VERSION;
@@ -19,6 +20,10 @@ pub(super) struct Candidate<'a> {
     pub(super) kind: Kind,
     /// The event.
     pub(super) opened: Opened<'a>,
+    /// Who brings it, if not its author on the device that signed it.
+    pub(super) carrier: Option<Carrier>,
+    /// The key that signed it was revoked.
+    pub(super) revoked: bool,
 }
 
 impl Candidate<'_> {
@@ -38,6 +43,7 @@ pub(super) fn examine<'a>(
     context: &Context<'_>,
     item: usize,
     pushed: &'a Pushed,
+    carried: bool,
 ) -> Result<Candidate<'a>, Refusal> {
     let event = match pushed {
         Pushed::Event(event) => event,
@@ -48,17 +54,13 @@ pub(super) fn examine<'a>(
     };
     let candidate = read(item, event)?;
     let envelope = &candidate.opened.envelope;
-    let for_sites = matches!(
-        candidate.kind,
-        Kind::VisitRecorded
-            | Kind::VisitVoided
-            | Kind::OpinionWritten
-            | Kind::OpinionDecided
-            | Kind::HouseholdChanged
-    );
-    if !for_sites || envelope.site == context.organisation.into() {
+    if !is_for_phones(candidate.kind) || envelope.site == context.organisation.into() {
         let refusal = candidate.refusal(RefusalCode::NotForPush);
         return Err(refusal.with("kind", candidate.kind.as_str()));
+    }
+    let own = envelope.actor == context.person && envelope.device == context.device;
+    if carried && !own {
+        return brought(candidate, context);
     }
     if envelope.actor != context.person {
         return Err(candidate.refusal(RefusalCode::OtherPerson));
@@ -67,6 +69,33 @@ pub(super) fn examine<'a>(
         return Err(candidate.refusal(RefusalCode::OtherDevice));
     }
     signed(candidate, context.signatures)
+}
+
+/// Whether phones write events of this kind.
+pub(super) fn is_for_phones(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::VisitRecorded
+            | Kind::VisitVoided
+            | Kind::OpinionWritten
+            | Kind::OpinionDecided
+            | Kind::HouseholdChanged
+            | Kind::QuarantineDecided
+    )
+}
+
+/// Lets a carried candidate through if a device of its author's signed it, revoked or not.
+fn brought<'a>(
+    mut candidate: Candidate<'a>,
+    context: &Context<'_>,
+) -> Result<Candidate<'a>, Refusal> {
+    candidate.revoked = match aside::origin(context.signatures, &candidate) {
+        Origin::Unproven => return Err(candidate.refusal(RefusalCode::BadSignature)),
+        Origin::Revoked => true,
+        Origin::Enrolled => false,
+    };
+    candidate.carrier = Some(context.carrier());
+    Ok(candidate)
 }
 
 /// Reads an event of any known kind whose parts are all there.
@@ -97,7 +126,13 @@ pub(super) fn read(item: usize, event: &Event) -> Result<Candidate<'_>, Refusal>
             return Err(with_part(missing, *name));
         }
     }
-    Ok(Candidate { item, kind, opened })
+    Ok(Candidate {
+        item,
+        kind,
+        opened,
+        carrier: None,
+        revoked: false,
+    })
 }
 
 /// Lets the candidate through if its signature holds.

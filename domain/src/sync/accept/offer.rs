@@ -1,6 +1,8 @@
 //! Offers one read and signed event to its site's log: known already, authorised, fitting what
 //! is logged, valid; then appended. Not its form or signature, which are [`super::examine`]'s.
 
+use super::Signatures;
+use super::decide::decide;
 use super::examine::Candidate;
 use crate::event::{Kind, PartName};
 use crate::id::EventId;
@@ -17,6 +19,8 @@ use crate::validity;
 pub(super) struct Terms<'a> {
     /// The roles its author holds on the site now.
     pub(super) roles: &'a [Role],
+    /// The keys.
+    pub(super) signatures: &'a dyn Signatures,
     /// The head of the site's empty log.
     pub(super) genesis: Head,
     /// Server time.
@@ -37,10 +41,30 @@ pub(super) fn offer<T: SiteTransaction>(
     if let Some(found) = transaction.find(candidate.opened.envelope.id)? {
         return Ok(known(candidate, &found));
     }
+    if candidate.revoked {
+        return Ok(Err(candidate.refusal(RefusalCode::DeviceRevoked)));
+    }
     let subject = transaction.subject(candidate.opened.envelope.subject)?;
     if let Err(refusal) = authorise(terms.roles, candidate, subject.as_ref()) {
         return Ok(Err(refusal));
     }
+    if let Err(refusal) = stands(terms, candidate, transaction)? {
+        return Ok(Err(refusal));
+    }
+    if candidate.kind == Kind::QuarantineDecided {
+        return decide(terms, candidate, transaction);
+    }
+    append(terms, candidate, transaction).map(Ok)
+}
+
+/// Whether the log can take the event, whoever may have written it: it fits its record, is valid,
+/// and what its author had seen is there.
+pub(super) fn stands<T: SiteTransaction>(
+    terms: &Terms<'_>,
+    candidate: &Candidate<'_>,
+    transaction: &mut T,
+) -> Result<Result<(), Refusal>, T::Error> {
+    let subject = transaction.subject(candidate.opened.envelope.subject)?;
     if let Err(refusal) = fits(candidate, subject.as_ref()) {
         return Ok(Err(refusal));
     }
@@ -58,11 +82,11 @@ pub(super) fn offer<T: SiteTransaction>(
         };
         return Ok(Err(refusal));
     }
-    append(terms, candidate, transaction).map(Ok)
+    Ok(Ok(()))
 }
 
 /// An event with this id is logged: the same one, or another.
-fn known(candidate: &Candidate<'_>, found: &Found) -> Result<Ack, Refusal> {
+pub(super) fn known(candidate: &Candidate<'_>, found: &Found) -> Result<Ack, Refusal> {
     let opened = &candidate.opened;
     if found.envelope_hash != opened.envelope_hash {
         return Err(candidate.refusal(RefusalCode::IdConflict));
@@ -104,6 +128,7 @@ fn authorise(
         Kind::OpinionWritten => Action::WriteOpinion,
         Kind::OpinionDecided => Action::DecideOpinion,
         Kind::HouseholdChanged => Action::ChangeRegister,
+        Kind::QuarantineDecided => Action::DecideQuarantine,
         Kind::SiteOpened
         | Kind::AccountAdded
         | Kind::RoleGranted
@@ -125,7 +150,8 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
             (Some(Kind::VisitRecorded), true)
         }
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
-        // A person's account, roles and devices are one subject, whichever came first.
+        // A person's account, roles and devices are one subject, whichever came first; a decision
+        // is about an event that is on no log.
         _ => (None, false),
     };
     let Some(summary) = subject else {
@@ -163,7 +189,8 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
     seen
 }
 
-fn append<T: SiteTransaction>(
+/// Appends the event as it is.
+pub(super) fn append<T: SiteTransaction>(
     terms: &Terms<'_>,
     candidate: &Candidate<'_>,
     transaction: &mut T,
@@ -176,6 +203,7 @@ fn append<T: SiteTransaction>(
         received_at: terms.now,
         kind: candidate.kind,
         opened,
+        carrier: candidate.carrier,
     })?;
     Ok(Ack {
         id: opened.envelope.id,

@@ -87,6 +87,7 @@ pub fn append_by_office_in<T: SiteTransaction>(
     let offset_fits = |time| organisations || office.sites.offset_fits(site, time);
     let terms = offer::Terms {
         roles: &[Role::Office],
+        signatures: office.signatures,
         genesis: Head::genesis(office.organisation, site),
         now: office.now,
         offset_fits: &offset_fits,

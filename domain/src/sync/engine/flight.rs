@@ -59,6 +59,9 @@ impl Flight {
             .iter()
             .filter_map(|(site, copy)| Some((*site, copy.scope?)));
         let push = chosen.iter().map(|item| Pushed::Event(item.event.clone()));
+        // Taken in from another phone's rescue file.
+        let foreign = |item: &Item| item.key.is_some_and(|key| key.device != identity.device);
+        let carried = chosen.iter().enumerate().filter(|(_, item)| foreign(item));
         let request = SyncRequest {
             device: identity.device,
             build: identity.build.clone(),
@@ -67,6 +70,7 @@ impl Flight {
             scope: scope.collect(),
             unsent,
             push: push.collect(),
+            carried: carried.map(|(place, _)| place).collect(),
             limit: ROWS_WANTED,
         };
         let flight = Self {

@@ -60,6 +60,8 @@ pub(super) struct Key {
     pub(super) subject: SubjectId,
     pub(super) envelope_hash: Hash,
     pub(super) at: UnixMs,
+    /// The device that signed it.
+    pub(super) device: Hash,
 }
 
 /// The items in order.
@@ -87,6 +89,7 @@ impl Item {
                 subject: opened.envelope.subject,
                 envelope_hash: opened.envelope_hash,
                 at: opened.envelope.at.unix_ms(),
+                device: opened.envelope.device,
             });
         let state = if key.is_some() {
             saved.state

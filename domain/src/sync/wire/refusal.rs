@@ -71,9 +71,9 @@ pub enum RefusalCode {
     TooDeep,
     /// The record has as many events as a record may have; `limit`.
     SubjectFull,
-    /// Made by another person than the one logged in.
+    /// Made by another person than the one logged in, and not pushed as carried.
     OtherPerson,
-    /// Made on another device than the one logged in.
+    /// Made on another device than the one logged in, and not pushed as carried.
     OtherDevice,
     /// The signature is not the device's over this envelope, or the device is not enrolled.
     BadSignature,
@@ -89,6 +89,14 @@ pub enum RefusalCode {
     WrongSubject,
     /// What it says is not valid; `reason` is the code of the rule.
     Invalid,
+    /// Another person's event, signed by a device that was revoked since: a director decides.
+    DeviceRevoked,
+    /// A decision on an event that is not kept aside here.
+    NotHeld,
+    /// A decision on what was decided before; `by` is the event that did.
+    AlreadyDecided,
+    /// The event kept aside cannot be taken into the log; `code` and what else is there say why.
+    NotAdoptable,
     /// A code of a later server (never sent by this one).
     #[serde(other)]
     #[cfg_attr(feature = "schema", schemars(skip))]
@@ -97,7 +105,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// All codes this program sends.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Malformed,
         Self::PartChanged,
         Self::PartMissing,
@@ -115,6 +123,10 @@ impl RefusalCode {
         Self::UnknownSubject,
         Self::WrongSubject,
         Self::Invalid,
+        Self::DeviceRevoked,
+        Self::NotHeld,
+        Self::AlreadyDecided,
+        Self::NotAdoptable,
     ];
 
     /// Whether the same bytes may be accepted later without anybody mending anything: what they
@@ -143,6 +155,10 @@ impl RefusalCode {
             Self::UnknownSubject => "unknown_subject",
             Self::WrongSubject => "wrong_subject",
             Self::Invalid => "invalid",
+            Self::DeviceRevoked => "device_revoked",
+            Self::NotHeld => "not_held",
+            Self::AlreadyDecided => "already_decided",
+            Self::NotAdoptable => "not_adoptable",
             Self::Other => "other",
         }
     }

@@ -19,6 +19,7 @@ fn a_request_reads_back_and_more_fields_are_refused() {
         scope: BTreeMap::new(),
         unsent: 0,
         push: vec![],
+        carried: Vec::new(),
         limit: 100,
     };
     let mut value = serde_json::to_value(&request).unwrap();
