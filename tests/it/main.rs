@@ -7,5 +7,6 @@ mod conformance;
 mod desk;
 mod refusals;
 mod rescue;
+mod security_sheet;
 mod simulation;
 mod walls;
