@@ -41,12 +41,13 @@ const TRANSPORT: &str = "max-age=31536000";
 /// Puts the headers on what the inner service answers.
 pub(crate) async fn harden(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let api = is_api(request.uri().path());
+    let secure = app.reach.is_secure(request.headers(), request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if app.reach.is_secure() {
+    if secure {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static(TRANSPORT),

@@ -62,10 +62,10 @@ impl Reach {
         address.unwrap_or(peer.ip()).to_canonical()
     }
 
-    /// Whether browsers reach this server by https only.
-    pub fn is_secure(&self) -> bool {
-        let secure_origin = |origin: &String| origin.starts_with("https://");
-        self.tls || self.public_origin.as_ref().is_some_and(secure_origin)
+    /// Whether the browser that asks reaches this server by https.
+    pub fn is_secure(&self, headers: &HeaderMap, uri: &Uri) -> bool {
+        let own_origin = self.own_origin(headers, uri);
+        self.tls || own_origin.is_some_and(|origin| origin.starts_with("https://"))
     }
 }
 

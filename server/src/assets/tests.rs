@@ -43,6 +43,21 @@ fn addresses_of_the_app_are_its_page_and_missing_files_are_missing() {
 }
 
 #[test]
+fn files_say_what_they_are_and_texts_in_which_characters() {
+    for (path, says) in [
+        ("index.html", "text/html; charset=utf-8"),
+        ("assets/a-0b.js", "text/javascript; charset=utf-8"),
+        ("assets/a-0b.css", "text/css; charset=utf-8"),
+        ("icons/icon.svg", "image/svg+xml; charset=utf-8"),
+        ("assets/a-0b.wasm", "application/wasm"),
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("unheard.of", "application/octet-stream"),
+    ] {
+        assert_eq!(content_type(path), says);
+    }
+}
+
+#[test]
 fn brotli_is_sent_to_those_who_take_it() {
     for (accepted, packed) in [
         ("gzip, deflate, br", true),

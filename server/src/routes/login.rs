@@ -23,6 +23,7 @@ use crate::directory::{self, LABEL_MAX};
 use crate::error::ApiError;
 use crate::origin::Peer;
 use crate::pace::Class;
+use crate::refusals::network;
 use crate::route::{Access, Gives, Route, Takes};
 use crate::session::{LASTS_MS, Token};
 use crate::signature::PublicKey;
@@ -69,6 +70,8 @@ async fn log_in(
         .blocking(move |app| open(app, &account, &key, &login.device.label, &token))
         .await
         .map_err(|error| error.about(Some(person)))?;
+    // Those that failed are in the log of refusals.
+    tracing::info!(%person, device = %shown.device, network = network(address), "logged in");
     Ok(([(SET_COOKIE, cookie)], Json(shown)).into_response())
 }
 

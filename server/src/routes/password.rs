@@ -19,6 +19,7 @@ use crate::body::{LOGIN_BYTES, read_json};
 use crate::error::ApiError;
 use crate::origin::Peer;
 use crate::pace::Class;
+use crate::refusals::network;
 use crate::route::{Access, Gives, Named, Route, Takes};
 use crate::session::Token;
 use crate::store::{Account, OpenSession};
@@ -74,6 +75,7 @@ async fn change(
     let shown = app
         .blocking(move |app| replace(app, &open, &account, &asked.new, &token))
         .await?;
+    tracing::info!(person = %shown.person, network = network(address), "changed the password");
     Ok(([(SET_COOKIE, cookie)], Json(shown)).into_response())
 }
 
@@ -131,7 +133,9 @@ async fn reset(
             if !governs(&grants, &of, action, now) {
                 return Err(ProblemCode::NotFound.into());
             }
-            Ok(accounts::reset_password(&mut writer, &account)?)
+            let given = accounts::reset_password(&mut writer, &account)?;
+            tracing::info!(%person, by = %open.person, "was given a one-time password");
+            Ok(given)
         })
         .await?;
     Ok(Json(given))

@@ -126,6 +126,8 @@ fn unknown_addresses_and_methods_are_answered_in_the_one_shape() {
         ("DELETE", "/api/v1/session", 405, "method_not_allowed"),
         ("PUT", "/healthz", 405, "method_not_allowed"),
         ("DELETE", "/", 405, "method_not_allowed"),
+        ("TRACE", "/", 405, "method_not_allowed"),
+        ("TRACE", "/healthz", 405, "method_not_allowed"),
     ] {
         let answer = server.send(method, path, &[], None);
         assert_eq!(
@@ -176,6 +178,12 @@ fn behind_a_proxy_the_proxys_word_counts() {
         server.post("/api/v1/logout", &headers, &body).status
     };
     assert_eq!(from("https://doorstep.example"), 204);
+    let transport = |scheme: &str| {
+        let answer = server.get("/", &[("x-forwarded-proto", scheme)]);
+        answer.header("strict-transport-security").to_owned()
+    };
+    assert!(transport("https").starts_with("max-age="));
+    assert_eq!(transport("http"), "");
     assert_eq!(from(&server.url), 403);
     let told = ["--public-origin", "https://other.example"];
     let server = Server::start_with(&company, &told);

@@ -76,6 +76,35 @@ fn failed_log_ins_are_kept_and_what_was_typed_is_not() {
 }
 
 #[test]
+fn what_was_done_with_a_password_is_told_without_it() {
+    let company = Company::with_people();
+    company.add_user("keeper", "admin");
+    let server = Server::start_heard(&company);
+    let keeper = Phone::of(&server, "keeper");
+    let mut lin = Phone::of(&server, "lin");
+    let body = json!({"old": PASSWORD, "new": "battery staple"});
+    let changed = server.post("/api/v1/password", &[lin.cookie()], &body);
+    lin.keep(&changed);
+    let person = lin.session().person.to_string();
+    let reset = format!("/api/v1/people/{person}/reset-password");
+    let given = server.post(&reset, &[keeper.cookie()], &json!({})).json();
+    let token = lin.cookie().1.split_once('=').unwrap().1.to_owned();
+    let said = server.said();
+    let about = |what: &str| {
+        let mut lines = said.lines().filter(|line| line.contains(what));
+        lines.any(|line| line.contains(&person))
+    };
+    assert!(about("logged in"), "{said}");
+    assert!(about("changed the password"), "{said}");
+    assert!(about("was given a one-time password"), "{said}");
+    assert!(said.contains("127.0.0.0/24"), "{said}");
+    let once = given["password"].as_str().unwrap();
+    for secret in [PASSWORD, "battery staple", once, token.as_str()] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[test]
 fn strangers_fill_no_table() {
     let company = Company::with_people();
     let server = Server::start(&company);

@@ -1,8 +1,8 @@
 //! The program serving, and plain HTTP to it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use doorstep_server::app::{App, Shared};
 use doorstep_server::clock;
@@ -35,7 +35,17 @@ impl Server {
     }
 
     pub(crate) fn start_with(company: &Company, arguments: &[&str]) -> Self {
+        Self::spawn(program(), company, arguments)
+    }
+
+    /// The same, whose lines on standard error, at the level people use, are for [`Self::said`].
+    pub(crate) fn start_heard(company: &Company) -> Self {
         let mut command = program();
+        command.env_remove("DOORSTEP_LOG").stderr(Stdio::piped());
+        Self::spawn(command, company, &[])
+    }
+
+    fn spawn(mut command: Command, company: &Company, arguments: &[&str]) -> Self {
         command.env("DOORSTEP_DATABASE", company.database());
         command
             .args(["serve", "--port", "0", "--json"])
@@ -49,6 +59,15 @@ impl Server {
         let told: Value = serde_json::from_str(&line).expect("the server says where it listens");
         let url = told["listening"].as_str().unwrap().to_owned();
         Self { child, url }
+    }
+
+    /// Ends it, and gives what it wrote to standard error.
+    pub(crate) fn said(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut said = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        said
     }
 
     pub(crate) fn address(&self) -> &str {
