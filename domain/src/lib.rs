@@ -14,6 +14,7 @@ pub mod account;
 pub mod course;
 pub mod door;
 pub mod draft;
+pub mod draft_copy;
 pub mod event;
 pub mod hash;
 pub mod household;

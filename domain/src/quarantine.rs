@@ -28,17 +28,20 @@ pub enum Why {
     Invalid,
     /// The key that signed it was revoked.
     DeviceRevoked,
+    /// It was handed in without a log-in.
+    Deposited,
 }
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::IdConflict,
         Self::NotAuthorised,
         Self::SubjectFull,
         Self::WrongSubject,
         Self::Invalid,
         Self::DeviceRevoked,
+        Self::Deposited,
     ];
 
     /// Why an event refused with `code` is kept aside; `None` when it is not. What is not whole,
@@ -67,6 +70,7 @@ impl Why {
             | RefusalCode::NotHeld
             | RefusalCode::AlreadyDecided
             | RefusalCode::NotAdoptable
+            | RefusalCode::QuarantineFull
             | RefusalCode::Other => None,
         }
     }
@@ -80,6 +84,7 @@ impl Why {
             Self::WrongSubject => "wrong_subject",
             Self::Invalid => "invalid",
             Self::DeviceRevoked => "device_revoked",
+            Self::Deposited => "deposited",
         }
     }
 

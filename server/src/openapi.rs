@@ -106,6 +106,7 @@ fn parameter(route: &Route, named: Named) -> Value {
     let description = match named {
         Named::Device => "A device's id: SHA-256 of its public key, base64url.",
         Named::Person => "A person's id.",
+        Named::Draft => "The id of the record that the draft is to become.",
     };
     json!({
         "name": name,

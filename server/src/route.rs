@@ -60,6 +60,8 @@ pub enum Named {
     Device,
     /// A person, by their id.
     Person,
+    /// A draft of the asker's own, by its subject.
+    Draft,
 }
 
 /// A field of the query behind the path (RFC 3986 §3.4), never required.

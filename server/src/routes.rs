@@ -14,7 +14,9 @@ use crate::error::ApiError;
 use crate::route::Route;
 use crate::{assets, error, headers, origin};
 
+mod deposit;
 mod devices;
+mod drafts;
 mod health;
 mod login;
 mod logout;
@@ -25,7 +27,7 @@ pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 11] = [
+pub static ROUTES: [Route; 16] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -37,6 +39,11 @@ pub static ROUTES: [Route; 11] = [
     password::CHANGE,
     password::RESET,
     quarantine::LIST,
+    deposit::ROUTE,
+    drafts::LIST,
+    drafts::READ,
+    drafts::SAVE,
+    drafts::DROP,
 ];
 
 /// Everything this server answers.

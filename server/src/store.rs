@@ -17,6 +17,7 @@ pub use self::session::{NewSession, OpenSession};
 
 mod connection;
 mod device;
+mod draft;
 mod log;
 mod meta;
 mod person;

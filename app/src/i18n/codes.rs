@@ -112,6 +112,7 @@ pub fn refusal(lang: Language, code: RefusalCode, params: &Params) -> String {
         RefusalCode::NotHeld => t::refusal_not_held(lang),
         RefusalCode::AlreadyDecided => t::refusal_already_decided(lang),
         RefusalCode::NotAdoptable => t::refusal_not_adoptable(lang),
+        RefusalCode::QuarantineFull => t::refusal_quarantine_full(lang),
         RefusalCode::Other => t::refusal_other(lang),
     };
     sentence.to_owned()

@@ -57,7 +57,7 @@ fn unsent(item: &SavedItem) -> Option<Unsent> {
     let refusal = match &item.state {
         ItemState::Waiting => None,
         ItemState::Refused { code, params } => Some((*code, params.clone())),
-        ItemState::Received { .. } => return None,
+        ItemState::Received { .. } | ItemState::Deposited { .. } => return None,
     };
     let opened = item.event.open().ok()?;
     Some(Unsent {

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::deposit::deposit;
 use self::examine::{Candidate, examine};
 pub use self::office::{Office, OfficeError, append_by_office, append_by_office_in};
 use self::page::{Budget, Reader, page};
@@ -22,6 +23,7 @@ use crate::time::{SiteTime, UnixMs};
 
 mod aside;
 mod decide;
+mod deposit;
 mod examine;
 mod offer;
 mod office;

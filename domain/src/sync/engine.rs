@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::backoff::BackOff;
+pub use self::deposit::{deposited, to_deposit};
 pub use self::effect::{Batch, Change, Effect, OutboxChange, SiteChange, returns_own};
 use self::flight::{Flight, Phase};
 pub use self::input::{Input, Lost, Moment};
@@ -30,6 +31,7 @@ use crate::time::UnixMs;
 
 mod backoff;
 mod choose;
+mod deposit;
 mod effect;
 mod flight;
 mod input;
@@ -174,6 +176,13 @@ impl Engine {
                     self.watch(item.site());
                     self.outbox.push(item);
                     self.send_unless_waiting(moment);
+                }
+            }
+            Input::Deposited(changes) => {
+                for change in changes {
+                    if let OutboxChange::Mark(id, state) = change {
+                        self.outbox.mark(id, state);
+                    }
                 }
             }
             Input::Retry(id) => {

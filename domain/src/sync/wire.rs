@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::deposit::{
+    DEPOSIT_FRESH_MS, DepositReply, DepositRequest, Kept, deposit_proof_input,
+};
 pub use self::problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 pub use self::refusal::{Params, Refusal, RefusalCode};
 use crate::event::Event;
@@ -15,6 +18,7 @@ use crate::log::{Head, LoggedEvent, Seq};
 use crate::policy::{POLICY_VERSION, Role};
 use crate::time::UnixMs;
 
+mod deposit;
 mod problem;
 mod refusal;
 

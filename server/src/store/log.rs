@@ -205,6 +205,10 @@ impl SiteTransaction for SqliteTransaction<'_> {
             };
             insert.execute(params![site, seq, name.as_str(), salt, body, absence])?;
         }
+        if row.kind == Kind::VisitRecorded {
+            // What is recorded is no draft any more.
+            self.drop_draft(envelope.actor, envelope.subject)?;
+        }
         Ok(())
     }
 

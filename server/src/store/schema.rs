@@ -6,9 +6,9 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS];
 /// The version of today's tables.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -160,6 +160,20 @@ const CARRIED: &str = "
     ALTER TABLE event ADD COLUMN carrier_person TEXT;
     ALTER TABLE event ADD COLUMN carrier_device BLOB
         CHECK ((carrier_device IS NULL) = (carrier_person IS NULL));
+";
+
+/// Copies of drafts, one person's each.
+const DRAFTS: &str = "
+    CREATE TABLE draft (
+        person TEXT NOT NULL REFERENCES person (id),
+        subject TEXT NOT NULL,
+        site TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        saved_at INTEGER NOT NULL,
+        device BLOB NOT NULL CHECK (length(device) = 32),
+        body TEXT NOT NULL,
+        PRIMARY KEY (person, subject)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the database to today's tables, each step whole or not at all. Several programs may

@@ -7,7 +7,9 @@
 
 mod cli;
 mod contract;
+mod deposit;
 mod devices;
+mod drafts;
 mod forgery;
 mod harness;
 mod http;

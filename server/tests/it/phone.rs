@@ -17,7 +17,8 @@ use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
 use doorstep_domain::quarantine::{Decision, Verdict};
 use doorstep_domain::review::Words;
-use doorstep_domain::time::SiteTime;
+use doorstep_domain::sync::wire::deposit_proof_input;
+use doorstep_domain::time::{SiteTime, UnixMs};
 use doorstep_domain::visit::{
     FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, Signing,
     SigningOutcome, VisitContent, VisitFact, Way,
@@ -176,6 +177,17 @@ impl Phone {
 
     pub(crate) fn post_sync(&self, server: &Server, body: &Value) -> Answer {
         server.post("/api/v1/sync", &[self.cookie()], body)
+    }
+
+    /// The body of handing in these events at `at`, server time.
+    pub(crate) fn deposit(&self, at: UnixMs, events: &[Event]) -> Value {
+        let input = deposit_proof_input(&self.device(), at, events);
+        json!({
+            "device": self.device(),
+            "at": at,
+            "events": events,
+            "proof": to_base64url(&self.sign(&input)),
+        })
     }
 
     /// Pushes events that another device signed; gives the reply.

@@ -1,7 +1,10 @@
 //! Every problem that the description promises of a route is brought about, one by one. A route
 //! or a code that is new fails here until it is said how.
 
+use doorstep_domain::id::SiteId;
+use doorstep_domain::policy::Role;
 use doorstep_domain::sync::wire::ProblemCode;
+use doorstep_server::clock;
 use doorstep_server::pace::Who;
 use doorstep_server::route::{Named, Route};
 use doorstep_server::routes::ROUTES;
@@ -19,6 +22,8 @@ pub(crate) struct Scene {
     pub(crate) lin: Phone,
     /// The id of a steward.
     zhou: String,
+    /// The entity tag of lin's draft of [`DRAFT`].
+    draft: String,
 }
 
 impl Scene {
@@ -36,11 +41,18 @@ impl Scene {
             .iter()
             .find(|it| it["login"] == "zhou");
         let zhou = zhou.unwrap()["person"].as_str().unwrap().to_owned();
+        let body = json!({"site": lin.site(), "body": "{}"}).to_string();
+        let json = ("content-type", "application/json");
+        let headers = [json, lin.cookie(), ("if-none-match", "*")];
+        let path = format!("/api/v1/drafts/{DRAFT}");
+        let draft = server.send("PUT", &path, &headers, Some(body.as_bytes()));
+        let draft = draft.header("etag").to_owned();
         Self {
             company,
             server,
             lin,
             zhou,
+            draft,
         }
     }
 
@@ -50,6 +62,7 @@ impl Scene {
             None => route.path.to_owned(),
             Some(Named::Device) => path_to(route, &self.lin.device().to_string()),
             Some(Named::Person) => path_to(route, &self.zhou),
+            Some(Named::Draft) => path_to(route, DRAFT),
         }
     }
 
@@ -58,7 +71,11 @@ impl Scene {
         let mut all = headers.to_vec();
         // An empty value stands for none.
         all.retain(|(_, value)| !value.is_empty());
-        for (name, value) in [("content-type", "application/json"), self.lin.cookie()] {
+        let mut usual = vec![("content-type", "application/json"), self.lin.cookie()];
+        if route.names == Some(Named::Draft) && route.method != "GET" {
+            usual.push(("if-match", &self.draft));
+        }
+        for (name, value) in usual {
             if !headers.iter().any(|(known, _)| *known == name) {
                 all.push((name, value));
             }
@@ -79,12 +96,19 @@ impl Scene {
     }
 }
 
+/// The draft that is there.
+pub(crate) const DRAFT: &str = "01890000-0000-7000-8000-000000000001";
+
 /// A body that the route takes from the holder of `phone`.
 pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
     match route.path {
         "/api/v1/login" => phone.login(phone.login_name(), PASSWORD),
         "/api/v1/sync" => phone.sync_of_nothing(),
         "/api/v1/password" => json!({"old": PASSWORD, "new": "battery staple"}),
+        "/api/v1/deposit" => phone.deposit(clock::now(), &[]),
+        "/api/v1/drafts/{subject}" if route.method == "PUT" => {
+            json!({"site": SiteId::mint(1, &[1; 10]), "body": "{}"})
+        }
         path => {
             assert!(route.takes.is_none(), "say here what {path} takes");
             json!({})
@@ -204,6 +228,41 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
         ("/api/v1/sync", ProblemCode::WrongDevice) => {
             body["device"] = json!(Phone::new().device());
         }
+        ("/api/v1/deposit", ProblemCode::TooMany) => {
+            body["events"] = json!(vec![scene.lin.visit(); 101]);
+        }
+        ("/api/v1/deposit", ProblemCode::BadDeviceProof) => body["proof"] = json!("AAAA"),
+        ("/api/v1/deposit", ProblemCode::StaleProof) => body = scene.lin.deposit(1, &[]),
+        (_, ProblemCode::RevisionNeeded) => {
+            let body = body.to_string();
+            return scene.ask(route, &[("if-match", "")], body.as_bytes());
+        }
+        (_, ProblemCode::StaleRevision) => {
+            let body = body.to_string();
+            return scene.ask(route, &[("if-match", "\"1\"")], body.as_bytes());
+        }
+        ("/api/v1/drafts/{subject}", ProblemCode::AlreadyRecorded) => {
+            let draft = DRAFT.parse().unwrap();
+            let visit = scene.lin.visit();
+            let visit = scene
+                .lin
+                .rewritten(&visit, |envelope| envelope.subject = draft);
+            scene.lin.push(&scene.server, &[visit]);
+            let new = [("if-match", ""), ("if-none-match", "*")];
+            return scene.ask(route, &new, body.to_string().as_bytes());
+        }
+        ("/api/v1/drafts/{subject}", ProblemCode::TooMany) => {
+            scene.company.tamper(
+                "DELETE FROM draft;
+                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+                 INSERT INTO draft SELECT id, printf('01890000-0000-7000-9000-%012d', i), id, i, i,
+                                          zeroblob(32), '' FROM n, person WHERE login = 'lin'",
+            );
+            let new = [("if-match", ""), ("if-none-match", "*")];
+            let answer = scene.ask(route, &new, body.to_string().as_bytes());
+            *scene = Scene::new();
+            return answer;
+        }
         (path, code) => panic!("say here how {path} comes to answer {}", code.as_str()),
     }
     scene.ask_with(route, &body)
@@ -236,6 +295,12 @@ fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
     if route.path == "/api/v1/sync" {
         body["push"] = json!([scene.lin.visit()]);
     }
+    if route.path == "/api/v1/deposit" {
+        body = scene.lin.deposit(
+            clock::now(),
+            &[scene.lin.visit_as(scene.lin.site(), Role::Supervisor)],
+        );
+    }
     let holder = rusqlite::Connection::open(scene.company.database()).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     Some(scene.ask_with(route, &body))
@@ -263,6 +328,7 @@ fn answers_its_problems(route: &Route) {
         if matches!(
             code,
             ProblemCode::TooManyAttempts
+                | ProblemCode::AlreadyRecorded
                 | ProblemCode::DeviceRevoked
                 | ProblemCode::PasswordExpired
         ) {

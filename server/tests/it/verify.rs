@@ -10,9 +10,15 @@ use crate::phone::Phone;
 use crate::server::Server;
 
 /// Columns that no log tells of: hints, labels, secrets, who is logged in, what was refused.
-const APART: [(&str, &[&str]); 7] = [
+const APART: [(&str, &[&str]); 8] = [
     ("meta", &["epoch"]),
     ("event", &["carrier_person", "carrier_device"]),
+    (
+        "draft",
+        &[
+            "person", "subject", "site", "revision", "saved_at", "device", "body",
+        ],
+    ),
     ("person", &["password", "one_time_until"]),
     ("device", &["label", "contact_at", "build", "unsent"]),
     (

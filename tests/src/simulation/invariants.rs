@@ -70,7 +70,7 @@ pub(super) fn drained(world: &World) -> bool {
             current && head == world.office.head(*site) || !reads(world, phone, *site)
         };
         let settled = |item: &SavedItem| match item.state {
-            ItemState::Refused { .. } => true,
+            ItemState::Refused { .. } | ItemState::Deposited { .. } => true,
             ItemState::Received { .. } => false,
             ItemState::Waiting => waits_in_vain(world, one, item.id),
         };
@@ -242,7 +242,7 @@ fn waits_in_vain(world: &World, one: &Phone, id: EventId) -> bool {
         let on_its_way = kept
             .filter(|item| item.id == *missing)
             .any(|item| match item.state {
-                ItemState::Refused { .. } => false,
+                ItemState::Refused { .. } | ItemState::Deposited { .. } => false,
                 ItemState::Received { .. } => true,
                 ItemState::Waiting => {
                     let owner = world

@@ -119,6 +119,7 @@ pub(super) fn state_words(state: &ItemState) -> String {
     match state {
         ItemState::Waiting => "waits".into(),
         ItemState::Refused { code, .. } => code.as_str().into(),
+        ItemState::Deposited { .. } => "deposited".into(),
         ItemState::Received { seq } => format!("received@{seq}"),
     }
 }

@@ -1,5 +1,6 @@
 //! What the app tells the engine, and when. Not what follows from it.
 
+use super::OutboxChange;
 use crate::event::Event;
 use crate::id::{EventId, SiteId};
 use crate::log::LoggedEvent;
@@ -26,7 +27,10 @@ pub enum Input {
     Watch(Vec<SiteId>),
     /// An event was finished; the app has put it at the end of the stored outbox already.
     Queued(Event),
-    /// A person wants a refused item offered again; the app has stored it as waiting already.
+    /// These items were handed in without a log-in; the app has stored them as deposited already
+    /// ([`super::deposited`]).
+    Deposited(Vec<OutboxChange>),
+    /// A person wants a refused or deposited item offered again; the app has stored it as waiting already.
     Retry(EventId),
     /// The answer to request `number`.
     Reply {

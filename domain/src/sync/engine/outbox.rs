@@ -23,6 +23,12 @@ pub enum ItemState {
         /// What a sentence about it needs.
         params: Params,
     },
+    /// Handed in without a log-in; the office keeps it aside until a director decides. It is kept
+    /// here too, and not offered again by itself.
+    Deposited {
+        /// Server time of handing in.
+        at: UnixMs,
+    },
     /// Logged by the server at this place; its row is still to come.
     Received {
         /// The place.
@@ -80,7 +86,7 @@ impl Item {
     }
 
     /// An item from the store. A damaged one is never sent, and shown as refused.
-    fn read(saved: SavedItem) -> Self {
+    pub(super) fn read(saved: SavedItem) -> Self {
         let opened = saved.event.open().ok();
         let key = opened
             .filter(|opened| opened.envelope.id == saved.id)
@@ -135,8 +141,15 @@ impl Item {
 impl Outbox {
     /// Those that are only on this phone: waiting or refused.
     pub(super) fn unsent(&self) -> impl Iterator<Item = &Item> {
-        let unsent = |item: &&Item| !matches!(item.state, ItemState::Received { .. });
+        let unsent =
+            |item: &&Item| matches!(item.state, ItemState::Waiting | ItemState::Refused { .. });
         self.0.iter().filter(unsent)
+    }
+
+    /// How many were handed in and are not in the copy of the log yet.
+    pub(super) fn deposited(&self) -> usize {
+        let deposited = |item: &&Item| matches!(item.state, ItemState::Deposited { .. });
+        self.0.iter().filter(deposited).count()
     }
 
     pub(super) fn read(saved: Vec<SavedItem>) -> Self {
@@ -185,11 +198,14 @@ impl Outbox {
         }
     }
 
-    /// Makes a refused item wait again; a damaged one stays refused.
+    /// Makes a refused or deposited item wait again; a damaged one stays refused.
     pub(super) fn retry(&mut self, id: EventId) {
         if let Some(item) = self.0.iter_mut().find(|item| item.id == id)
             && item.key.is_some()
-            && matches!(item.state, ItemState::Refused { .. })
+            && matches!(
+                item.state,
+                ItemState::Refused { .. } | ItemState::Deposited { .. }
+            )
         {
             item.state = ItemState::Waiting;
             item.held = None;

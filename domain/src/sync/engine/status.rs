@@ -16,6 +16,8 @@ pub struct Status {
     pub oldest_unsent: Option<UnixMs>,
     /// How many of them were refused.
     pub refused: usize,
+    /// How many were handed in without a log-in and wait for a director.
+    pub deposited: usize,
     /// What is going on.
     pub activity: Activity,
     /// There are rows on the server that this phone does not have yet.
@@ -76,6 +78,7 @@ impl Engine {
             unsent: unsent().count(),
             oldest_unsent: unsent().filter_map(|item| Some(item.key?.at)).min(),
             refused: unsent().filter(refused).count(),
+            deposited: self.outbox.deposited(),
             activity: match self.phase {
                 Phase::Idle => Activity::Idle,
                 Phase::Sent(_) => Activity::Sending,

@@ -112,6 +112,8 @@ problems! {
     UnfitPassword = "unfit_password", 400, "The new password cannot be taken";
     /// The device's proof does not fit its key.
     BadDeviceProof = "bad_device_proof", 400, "The device's proof does not fit its key";
+    /// The device's proof is of another time; `now` is the server's.
+    StaleProof = "stale_proof", 400, "The device's proof is of another time";
     /// The device's key is enrolled to another person.
     DeviceOfAnother = "device_of_another", 409, "The device is enrolled to another person";
     /// The device's key was revoked.
@@ -120,6 +122,13 @@ problems! {
     WrongDevice = "wrong_device", 403, "The session belongs to another device";
     /// The request comes from another origin's page.
     ForeignOrigin = "foreign_origin", 403, "The request comes from a foreign page";
+    /// What would be changed has been changed since; `revision` is what it is now, if it is there
+    /// (RFC 9110 §13.1).
+    StaleRevision = "stale_revision", 412, "It has been changed since";
+    /// A change has to say which revision it goes out from (RFC 6585 §3).
+    RevisionNeeded = "revision_needed", 428, "Say which revision this changes";
+    /// The visit is recorded; there is no draft of it any more.
+    AlreadyRecorded = "already_recorded", 409, "The visit is recorded already";
     /// Nothing here.
     NotFound = "not_found", 404, "Nothing here";
     /// Another method than this address takes.

@@ -97,6 +97,9 @@ pub enum RefusalCode {
     AlreadyDecided,
     /// The event kept aside cannot be taken into the log; `code` and what else is there say why.
     NotAdoptable,
+    /// Handed in without a log-in: as many events of this device are kept aside as may be;
+    /// `limit`.
+    QuarantineFull,
     /// A code of a later server (never sent by this one).
     #[serde(other)]
     #[cfg_attr(feature = "schema", schemars(skip))]
@@ -105,7 +108,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// All codes this program sends.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Malformed,
         Self::PartChanged,
         Self::PartMissing,
@@ -127,6 +130,7 @@ impl RefusalCode {
         Self::NotHeld,
         Self::AlreadyDecided,
         Self::NotAdoptable,
+        Self::QuarantineFull,
     ];
 
     /// Whether the same bytes may be accepted later without anybody mending anything: what they
@@ -159,6 +163,7 @@ impl RefusalCode {
             Self::NotHeld => "not_held",
             Self::AlreadyDecided => "already_decided",
             Self::NotAdoptable => "not_adoptable",
+            Self::QuarantineFull => "quarantine_full",
             Self::Other => "other",
         }
     }

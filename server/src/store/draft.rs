@@ -1,0 +1,100 @@
+//! Copies of drafts, one person's each: for whoever loses the phone in the middle of a visit.
+//! Not a log: a draft is replaced, and gone once its visit is recorded.
+
+use doorstep_domain::draft_copy::{DraftCopy, DraftEntry};
+use doorstep_domain::hash::Hash;
+use doorstep_domain::id::{PersonId, SubjectId};
+use doorstep_domain::time::UnixMs;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Reader, SqliteTransaction, StoreError, parse};
+
+const COLUMNS: &str = "SELECT subject, site, revision, saved_at, device, body FROM draft";
+
+impl Reader<'_> {
+    /// A person's drafts, without what is in them, the latest first.
+    pub fn drafts(self, person: PersonId) -> Result<Vec<DraftEntry>, StoreError> {
+        let mut query = self.connection.prepare_cached(&format!(
+            "{COLUMNS} WHERE person = ?1 ORDER BY revision DESC"
+        ))?;
+        let mut rows = query.query([person.to_string()])?;
+        let mut drafts = Vec::new();
+        while let Some(row) = rows.next()? {
+            drafts.push(read(row)?);
+        }
+        Ok(drafts)
+    }
+
+    /// A person's draft of this visit.
+    pub fn draft(
+        self,
+        person: PersonId,
+        subject: SubjectId,
+    ) -> Result<Option<DraftCopy>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE person = ?1 AND subject = ?2"))?;
+        let mut rows = query.query((person.to_string(), subject.to_string()))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(DraftCopy {
+            entry: read(row)?,
+            body: row.get(5)?,
+        }))
+    }
+
+    /// Whether this person has recorded this visit.
+    pub fn has_recorded(self, person: PersonId, subject: SubjectId) -> Result<bool, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT 1 FROM site JOIN event ON event.site = site.id AND event.subject = ?2
+             WHERE event.actor = ?1 AND event.kind = 'visit.recorded'",
+        )?;
+        let found = query.query_row((person.to_string(), subject.to_string()), |_| Ok(()));
+        Ok(found.optional()?.is_some())
+    }
+}
+
+impl SqliteTransaction<'_> {
+    /// Keeps a person's draft instead of the one before it.
+    pub fn put_draft(&mut self, person: PersonId, draft: &DraftCopy) -> Result<(), StoreError> {
+        let entry = &draft.entry;
+        self.transaction.execute(
+            "INSERT INTO draft (person, subject, site, revision, saved_at, device, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (person, subject) DO UPDATE SET
+                 site = excluded.site, revision = excluded.revision,
+                 saved_at = excluded.saved_at, device = excluded.device, body = excluded.body",
+            params![
+                person.to_string(),
+                entry.subject.to_string(),
+                entry.site.to_string(),
+                entry.revision,
+                entry.saved_at,
+                entry.device.0,
+                draft.body
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Drops a person's draft, if there is one.
+    pub fn drop_draft(&self, person: PersonId, subject: SubjectId) -> Result<(), StoreError> {
+        let mut query = self
+            .transaction
+            .prepare_cached("DELETE FROM draft WHERE person = ?1 AND subject = ?2")?;
+        query.execute((person.to_string(), subject.to_string()))?;
+        Ok(())
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<DraftEntry, StoreError> {
+    let revision: UnixMs = row.get(2)?;
+    Ok(DraftEntry {
+        subject: parse("a subject", &row.get::<_, String>(0)?)?,
+        site: parse("a site", &row.get::<_, String>(1)?)?,
+        revision,
+        saved_at: row.get(3)?,
+        device: Hash(row.get(4)?),
+    })
+}
