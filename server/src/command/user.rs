@@ -1,4 +1,4 @@
-//! `doorstep user add|list|password|reset-password|grant|revoke`.
+//! `doorstep user add|list|password|reset-password|close|grant|revoke`.
 
 use std::io::BufRead;
 
@@ -29,6 +29,10 @@ pub(super) enum UserCommand {
     /// of the account ends.
     #[command(after_help = "Example:\n  doorstep user reset-password lin")]
     ResetPassword(ResetPassword),
+    /// Close an account: every log-in and every role of it ends at once. What the person did stays
+    /// in the logs; `reset-password` and `grant` open it again.
+    #[command(after_help = "Example:\n  doorstep user close lin")]
+    Close(CloseAccount),
     /// Grant a role.
     #[command(after_help = "Example:\n  doorstep user grant lin --role director@jinhaiwan")]
     Grant(ChangeRole),
@@ -48,6 +52,10 @@ pub(super) struct AddUser {
     /// such; may be given several times.
     #[arg(long = "role", value_name = "ROLE[@SITE][:FROM..UNTIL]")]
     roles: Vec<RoleArgument>,
+    /// Draw a password to be used once, within three days, and changed at the log-in, instead of
+    /// asking for one.
+    #[arg(long, conflicts_with = "password_stdin")]
+    one_time: bool,
     #[command(flatten)]
     source: PasswordSource,
 }
@@ -62,6 +70,12 @@ pub(super) struct SetPassword {
 
 #[derive(Debug, Args)]
 pub(super) struct ResetPassword {
+    /// The log-in name.
+    login: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CloseAccount {
     /// The log-in name.
     login: String,
 }
@@ -112,6 +126,12 @@ pub(super) fn run(
             answer.line(&format!("{login} logs in once with {}", given.password))?;
             answer.json(&given)?;
         }
+        UserCommand::Close(CloseAccount { login }) => {
+            let account = database.read(|reader| account(reader, login))?;
+            let ended = accounts::close(&mut database.writer(), &account)?;
+            answer.line(&format!("{login} is closed; roles ended: {ended}"))?;
+            answer.json(&serde_json::json!({"login": login, "ended": ended}))?;
+        }
         UserCommand::Grant(ChangeRole { login, role }) => {
             let (account, grant) = chosen(database, login, role)?;
             directory::grant(&mut database.writer(), account.person, &grant)?;
@@ -153,11 +173,24 @@ fn add(
             .map(|role| role.grant(reader, now))
             .collect::<Result<Vec<_>, _>>()
     })?;
-    let hash = arguments.source.read(&arguments.login)?;
     let (login, name) = (&arguments.login, &arguments.name);
+    let hash = if arguments.one_time {
+        // Nobody's; the one that is told follows.
+        password::hash(&password::draw_one_time())
+    } else {
+        arguments.source.read(login)?
+    };
     let person = directory::add_account(&mut database.writer(), login, name, &hash, &grants)?;
     answer.line(&format!("added {login} ({name})"))?;
-    answer.json(&serde_json::json!({"person": person, "login": login}))
+    if !arguments.one_time {
+        return answer.json(&serde_json::json!({"person": person, "login": login}));
+    }
+    let account = database.read(|reader| account(reader, login))?;
+    let given = accounts::reset_password(&mut database.writer(), &account)?;
+    answer.line(&format!("{login} logs in once with {}", given.password))?;
+    answer.json(&serde_json::json!({
+        "person": person, "login": login, "password": given.password, "until": given.until,
+    }))
 }
 
 fn list(database: &Database, answer: &mut Answer<'_>) -> Result<(), CommandError> {

@@ -75,7 +75,8 @@ async fn change(
     let shown = app
         .blocking(move |app| replace(app, &open, &account, &asked.new, &token))
         .await?;
-    tracing::info!(person = %shown.person, network = network(address), "changed the password");
+    let (person, device) = (shown.person, shown.device);
+    tracing::info!(%person, %device, network = network(address), "changed the password");
     Ok(([(SET_COOKIE, cookie)], Json(shown)).into_response())
 }
 

@@ -128,6 +128,51 @@ fn a_one_time_password_opens_nothing_but_the_way_to_another() {
 }
 
 #[test]
+fn an_account_may_begin_with_a_one_time_password() {
+    let company = Company::with_people();
+    let add = ["user", "add", "he", "--name", "何", "--one-time", "--json"];
+    let added = company.run(&add).ok().json();
+    let server = Server::start(&company);
+    let (he, answer) = log_in(&server, "he", added["password"].as_str().unwrap());
+    assert_eq!(answer.json()["person"], added["person"]);
+    assert_eq!(answer.json()["password_due"], true);
+    let listed = server.get("/api/v1/devices", &[he.cookie()]);
+    assert_eq!(listed.problem(), "password_due");
+    let both = company.run(&[
+        "user",
+        "add",
+        "wu",
+        "--name",
+        "吴",
+        "--one-time",
+        "--password-stdin",
+    ]);
+    assert_eq!(both.code, 2);
+    company.run(&["verify"]).ok();
+}
+
+#[test]
+fn a_closed_account_is_out_at_once_and_holds_no_role_any_more() {
+    let company = Company::with_people();
+    let second = ["user", "grant", "lin", "--role", "operations"];
+    company.run(&second).ok();
+    let server = Server::start(&company);
+    let [lin, shen] = ["lin", "shen"].map(|login| Phone::of(&server, login));
+    let closed = company.run(&["user", "close", "lin", "--json"]).ok().json();
+    assert_eq!(closed["ended"], 2);
+    let status = |phone: &Phone| server.get("/api/v1/session", &[phone.cookie()]).status;
+    assert_eq!((status(&lin), status(&shen)), (401, 200));
+    assert_eq!(log_in(&server, "lin", PASSWORD).1.problem(), "wrong_login");
+    let users = company.run(&["user", "list", "--json"]).ok().json();
+    let users = users.as_array().unwrap();
+    let lin = users.iter().find(|it| it["login"] == "lin").unwrap();
+    assert_eq!(lin["roles"], json!([]));
+    let again = company.run(&["user", "close", "lin", "--json"]).ok().json();
+    assert_eq!(again["ended"], 0);
+    company.run(&["verify"]).ok();
+}
+
+#[test]
 fn a_one_time_password_runs_out() {
     let company = Company::with_people();
     let server = Server::start(&company);
