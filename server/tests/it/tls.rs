@@ -68,3 +68,13 @@ fn a_certificate_that_is_none_is_said_before_anything_listens() {
     assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
     assert!(run.err.contains("cert.pem"), "{run:?}");
 }
+
+#[test]
+fn without_https_it_listens_to_this_machine_only() {
+    let company = Company::empty();
+    for host in ["0.0.0.0", "::", "192.0.2.1"] {
+        let run = company.run(&["serve", "--port", "0", "--host", host]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
+        assert!(run.err.contains("--cert"), "{run:?}");
+    }
+}
