@@ -35,6 +35,7 @@ where
     cases::quarantine_keeps_each_once_and_has_a_cap(fresh(), &reopen);
     cases::what_is_kept_aside_comes_back_whole_and_is_decided_once(fresh(), &reopen);
     cases::what_is_decided_or_logged_makes_room(fresh(), &reopen);
+    cases::who_carried_an_event_stays_beside_it(fresh(), &reopen);
     cases::the_largest_event_fits(fresh(), &reopen);
     cases::the_accept_core_runs_on_it(fresh(), &reopen);
 }

@@ -9,7 +9,7 @@ use doorstep_domain::policy::Role;
 use doorstep_domain::quarantine::{Carrier, Decided, Held, Verdict, Why};
 use doorstep_domain::sync::accept::{Context, accept};
 use doorstep_domain::sync::limits::{INK_BYTES, PART_BYTES};
-use doorstep_domain::sync::store::{Quarantined, SiteTransaction, Store};
+use doorstep_domain::sync::store::{NewRow, Quarantined, SiteTransaction, Store};
 use doorstep_domain::sync::wire::{Params, Pushed, SyncRequest};
 
 use super::{Desk, begin, events, kind_of, put, read, subject_of};
@@ -431,6 +431,38 @@ where
     for visit in &visits[..2] {
         let hash = visit.open().expect("own events open").envelope_hash;
         assert!(transaction.held(&hash).expect("held").is_some());
+    }
+}
+
+pub(super) fn who_carried_an_event_stays_beside_it<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let (own, brought) = (desk.visit(site), desk.visit(site));
+    desk.log(&mut store, site, std::slice::from_ref(&own));
+    let carrier = Carrier {
+        person: Author::number(7).person,
+        device: Author::number(7).device,
+    };
+    let [own, brought] = [&own, &brought].map(|it| it.open().expect("own events open"));
+    let mut transaction = begin(&mut store, site);
+    let before = transaction.head().expect("head").expect("one row");
+    let row = NewRow {
+        head: before.next(&brought.envelope_hash, EPOCH_MS),
+        received_at: EPOCH_MS,
+        kind: Kind::VisitRecorded,
+        opened: &brought,
+        carrier: Some(carrier),
+    };
+    transaction.append(&row).expect("an append that fits");
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    let mut transaction = read(&mut store, site);
+    for (opened, expected) in [(&own, None), (&brought, Some(carrier))] {
+        let found = transaction.find(opened.envelope.id).expect("find");
+        assert_eq!(found.expect("logged").carrier, expected);
     }
 }
 

@@ -622,3 +622,50 @@ fn http_answers_are_told_apart() {
         assert_eq!(Lost::of_answer(status, code), lost, "{status} {code:?}");
     }
 }
+
+#[test]
+fn what_another_device_signed_is_pushed_as_carried_and_leaves_like_ones_own() {
+    let mut envelope = event(2, 2).open().unwrap().envelope;
+    envelope.sig = None;
+    envelope.device = sha256(b"a lost phone");
+    let part = event(2, 2).part(PartName::Fact).unwrap().clone();
+    let parts = BTreeMap::from([(PartName::Fact, part)]);
+    let carried = envelope.into_event(&[0; crate::event::SIGNATURE_BYTES], parts);
+    let item = |number, event| SavedItem {
+        id: id(number),
+        event,
+        state: ItemState::Waiting,
+    };
+    let outbox = vec![
+        item(1, event(1, 1)),
+        item(2, carried.clone()),
+        item(3, event(3, 3)),
+    ];
+    let mut bench = Bench::new(Saved {
+        outbox,
+        ..Saved::default()
+    });
+    bench.tell(Input::Started);
+    let request = bench.sent().expect("a request").1;
+    assert_eq!((request.push.len(), &request.carried), (3, &vec![1]));
+    // Nothing is said of it where there is nothing to say.
+    let text = serde_json::to_string(bench.sent().unwrap().1).unwrap();
+    assert!(text.contains(r#""carried":[1]"#));
+    let own = Bench::started(&[1]);
+    let text = serde_json::to_string(own.sent().unwrap().1).unwrap();
+    assert!(!text.contains("carried"), "{text}");
+    let hash = carried.open().unwrap().envelope_hash;
+    let head = genesis().next(&hash, SERVER_MS);
+    let stub = Row::Stub(crate::sync::wire::Stub {
+        seq: 1,
+        received_at: SERVER_MS,
+        envelope_hash: hash,
+    });
+    let ack = crate::sync::wire::Ack {
+        envelope_hash: hash,
+        ..ack(1, 2)
+    };
+    bench.reply(reply(vec![ack], vec![], page(vec![stub], head, false)));
+    let removed = OutboxChange::Remove(id(2));
+    assert!(bench.batch().expect("a batch").outbox.contains(&removed));
+}
