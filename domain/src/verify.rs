@@ -1,9 +1,10 @@
-//! Walks a site's log and names what is wrong: chain, envelopes, parts, signatures, bodies.
-//! Not storage: rows and keys are handed in, from a database or from an exported file.
+//! Walks a site's log and names what is wrong, event by event and part by part: chain, envelopes,
+//! parts, signatures, bodies. Not storage: rows and keys are handed in, from a database or from an
+//! exported file.
 
-use crate::event::{Malformed, PartName};
+use crate::event::{Opened, PartName, envelope_hash, part_hash};
 use crate::hash::Hash;
-use crate::id::EventId;
+use crate::id::{EventId, SiteId};
 use crate::log::{Head, LoggedEvent, Seq};
 use crate::time::SiteTime;
 use crate::validity::{self, Invalid};
@@ -16,7 +17,13 @@ pub enum Fault {
         /// The place the row should have.
         expected: Seq,
     },
-    /// The stored row hash is not what event, place, time and the row before give.
+    /// The time of acceptance is not the one that was chained: the rows go on from the hash that
+    /// is kept.
+    ReceivedAt,
+    /// The hash kept is not the chain's: the rows go on from another one.
+    Hash,
+    /// The time of acceptance or the hash kept is not what was chained; nothing that follows
+    /// tells which.
     RowHash,
     /// The envelope cannot be read, is not canonical or is a later program's.
     Envelope,
@@ -24,27 +31,46 @@ pub enum Fault {
     Site,
     /// The parts are not those the envelope names.
     PartList,
-    /// A part is not what was signed.
+    /// A part, or its salt, is not what was signed.
     Part(PartName),
     /// No such device is enrolled.
     UnknownDevice,
-    /// The signature is not the device's over this envelope.
+    /// The signature is not the device's over this envelope: one of the two was changed.
     Signature,
     /// The event says something no phone would record.
     Invalid(Invalid),
-    /// The log ends before the head it is held against.
+    /// The log ends before a head it is held against.
     Truncated {
         /// The head's place.
         head: Seq,
     },
-    /// The log's end is not the head it is held against.
+    /// At its place the log is not the one a head from elsewhere names: it was written anew.
     OtherHead,
+}
+
+impl Fault {
+    /// What was changed, as programs are told: a part's name, `envelope`, `signature`, `parts`
+    /// (which there are), what the server added (`seq`, `received_at`, `hash`, or `row` for one of
+    /// the latter two), or `log` for the log as a whole.
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::Order { .. } => "seq",
+            Self::ReceivedAt => "received_at",
+            Self::Hash => "hash",
+            Self::RowHash => "row",
+            Self::Envelope | Self::Site | Self::UnknownDevice => "envelope",
+            Self::Signature => "signature",
+            Self::Part(name) | Self::Invalid(Invalid::Body(name)) => name.as_str(),
+            Self::PartList | Self::Invalid(_) => "parts",
+            Self::Truncated { .. } | Self::OtherHead => "log",
+        }
+    }
 }
 
 /// A fault and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Finding {
-    /// Place of the row; the last place for faults of the whole log.
+    /// Place of the row; the last place for a log that was cut off.
     pub seq: Seq,
     /// The event, where its envelope can be read.
     pub event: Option<EventId>,
@@ -64,59 +90,124 @@ pub trait Evidence {
 /// A walk along one log, fed row by row.
 pub struct Walk<'a> {
     head: Head,
-    site: crate::id::SiteId,
+    site: SiteId,
     evidence: &'a dyn Evidence,
     findings: Vec<Finding>,
+    /// Heads known from elsewhere that the walk has not come to.
+    ahead: Vec<Head>,
+    doubt: Option<Doubt>,
+}
+
+/// A row whose hash does not fit, until what follows tells why.
+struct Doubt {
+    /// Its finding.
+    finding: usize,
+    /// The head as the row gives it; the walk goes on from the one that is kept.
+    computed: Head,
 }
 
 impl<'a> Walk<'a> {
     /// Starts at the genesis of `site`'s log.
-    pub fn new(genesis: Head, site: crate::id::SiteId, evidence: &'a dyn Evidence) -> Self {
+    pub fn new(genesis: Head, site: SiteId, evidence: &'a dyn Evidence) -> Self {
         Self {
             head: genesis,
             site,
             evidence,
             findings: Vec::new(),
+            ahead: Vec::new(),
+            doubt: None,
         }
+    }
+
+    /// The same held against heads that are known from elsewhere.
+    #[must_use]
+    pub fn against(mut self, heads: impl IntoIterator<Item = Head>) -> Self {
+        self.ahead.extend(heads);
+        self
+    }
+
+    /// The place that the next row should have.
+    pub fn expected(&self) -> Seq {
+        self.head.seq + 1
     }
 
     /// Looks at the next row; `stored_hash` is the row hash kept beside it, where one is.
     pub fn row(&mut self, row: &LoggedEvent, stored_hash: Option<&Hash>) {
-        let id = row.event.read_envelope().ok().map(|envelope| envelope.id);
-        let mut find = |fault| {
-            self.findings.push(Finding {
-                seq: row.seq,
-                event: id,
-                fault,
-            });
-        };
-        let expected = self.head.seq + 1;
+        let envelope = row.event.read_envelope().ok();
+        let id = envelope.as_ref().map(|envelope| envelope.id);
+        let mut faults = Vec::new();
+        let expected = self.expected();
         if row.seq != expected {
-            find(Fault::Order { expected });
+            faults.push(Fault::Order { expected });
         }
-        let envelope_hash = crate::event::envelope_hash(&row.event.envelope);
-        let before = Head {
-            seq: row.seq.saturating_sub(1),
-            ..self.head
+        let opened = envelope.map(|envelope| Opened {
+            envelope,
+            envelope_hash: envelope_hash(&row.event.envelope),
+            event: &row.event,
+        });
+        match &opened {
+            Some(opened) => faults.extend(self.envelope_faults(opened)),
+            None => faults.push(Fault::Envelope),
+        }
+        // A row out of place or an envelope that was changed has another hash by that.
+        let explained = !faults.is_empty();
+        if let Some(computed) = self.chain(row, stored_hash)
+            && !explained
+        {
+            let finding = self.findings.len();
+            self.doubt = Some(Doubt { finding, computed });
+            self.find(row.seq, id, Fault::RowHash);
+        }
+        if let Some(opened) = &opened {
+            faults.extend(self.part_faults(opened));
+        }
+        for fault in faults {
+            self.find(row.seq, id, fault);
+        }
+        self.meet_heads(id);
+    }
+
+    /// Goes on to this row; gives the head as it should be where another hash is kept.
+    fn chain(&mut self, row: &LoggedEvent, stored: Option<&Hash>) -> Option<Head> {
+        let envelope_hash = envelope_hash(&row.event.envelope);
+        let from = |head: Head| {
+            let before = Head {
+                seq: row.seq.saturating_sub(1),
+                ..head
+            };
+            before.next(&envelope_hash, row.received_at)
         };
-        self.head = before.next(&envelope_hash, row.received_at);
-        if stored_hash.is_some_and(|stored| *stored != self.head.hash) {
-            find(Fault::RowHash);
-        }
+        let computed = from(self.head);
+        let doubt = self.doubt.take();
         // One fault is named once: the walk goes on from what is stored.
-        if let Some(stored) = stored_hash {
-            self.head.hash = *stored;
-        }
-        let (opened, broken) = match row.event.open_broken() {
-            Ok(read) => read,
-            Err(Malformed::PartList) => return find(Fault::PartList),
-            Err(_) => return find(Fault::Envelope),
+        self.head = Head {
+            hash: stored.copied().unwrap_or(computed.hash),
+            ..computed
         };
-        if let Some(part) = broken {
-            find(Fault::Part(part));
+        if self.head == computed {
+            self.settle(doubt, Fault::ReceivedAt);
+            return None;
         }
+        if let Some(doubt) = doubt
+            && self.head == from(doubt.computed)
+        {
+            self.settle(Some(doubt), Fault::Hash);
+            return None;
+        }
+        Some(computed)
+    }
+
+    /// What follows has told what is wrong with the row in doubt.
+    fn settle(&mut self, doubt: Option<Doubt>, fault: Fault) {
+        if let Some(finding) = doubt.and_then(|doubt| self.findings.get_mut(doubt.finding)) {
+            finding.fault = fault;
+        }
+    }
+
+    fn envelope_faults(&self, opened: &Opened<'_>) -> Vec<Fault> {
+        let mut faults = Vec::new();
         if opened.envelope.site != self.site {
-            find(Fault::Site);
+            faults.push(Fault::Site);
         }
         let signed = opened.signature().map(|(signature, input)| {
             self.evidence
@@ -124,32 +215,68 @@ impl<'a> Walk<'a> {
         });
         match signed {
             Some(Some(true)) => {}
-            Some(None) => find(Fault::UnknownDevice),
-            Some(Some(false)) | None => find(Fault::Signature),
+            Some(None) => faults.push(Fault::UnknownDevice),
+            Some(Some(false)) | None => faults.push(Fault::Signature),
         }
+        faults
+    }
+
+    fn part_faults(&self, opened: &Opened<'_>) -> Vec<Fault> {
+        let named = &opened.envelope.parts;
+        if !named.keys().eq(opened.event.parts.keys()) {
+            return vec![Fault::PartList];
+        }
+        let broken = named.iter().filter(|(name, hash)| {
+            let part = opened.event.part(**name);
+            part.is_some_and(|part| part_hash(**name, part) != **hash)
+        });
+        let mut faults: Vec<Fault> = broken.map(|(name, _)| Fault::Part(*name)).collect();
         // What was withheld or erased cannot be judged; the chain and the hashes were.
-        let mut names = opened.envelope.parts.keys();
-        let whole = broken.is_none() && names.all(|name| opened.event.part(*name).is_some());
-        if whole
-            && let Err(invalid) = validity::check(&opened, &|time| self.evidence.offset_fits(time))
+        let whole = named.keys().all(|name| opened.event.part(*name).is_some());
+        if faults.is_empty()
+            && whole
+            && let Err(invalid) = validity::check(opened, &|time| self.evidence.offset_fits(time))
         {
-            find(Fault::Invalid(invalid));
+            faults.push(Fault::Invalid(invalid));
+        }
+        faults
+    }
+
+    /// Holds the log, as far as it was walked, against the heads known from elsewhere.
+    fn meet_heads(&mut self, event: Option<EventId>) {
+        let here = self.head;
+        let heads = std::mem::take(&mut self.ahead);
+        let (met, ahead): (Vec<_>, Vec<_>) =
+            heads.into_iter().partition(|head| head.seq <= here.seq);
+        self.ahead = ahead;
+        let mut other = false;
+        for head in met {
+            if head == here {
+                let doubt = self.doubt.take();
+                self.settle(doubt, Fault::ReceivedAt);
+            } else if self.doubt.as_ref().is_some_and(|it| it.computed == head) {
+                let doubt = self.doubt.take();
+                self.settle(doubt, Fault::Hash);
+            } else {
+                other = true;
+            }
+        }
+        if other {
+            self.find(here.seq, event, Fault::OtherHead);
         }
     }
 
-    /// Ends the walk, holding its end against `head` where one is known from elsewhere.
-    pub fn finish(mut self, head: Option<&Head>) -> Vec<Finding> {
-        let fault = match head {
-            Some(head) if self.head.seq < head.seq => Some(Fault::Truncated { head: head.seq }),
-            Some(head) if *head != self.head => Some(Fault::OtherHead),
-            _ => None,
-        };
+    fn find(&mut self, seq: Seq, event: Option<EventId>, fault: Fault) {
+        self.findings.push(Finding { seq, event, fault });
+    }
+
+    /// Ends the walk.
+    pub fn finish(mut self) -> Vec<Finding> {
         let seq = self.head.seq;
-        self.findings.extend(fault.map(|fault| Finding {
-            seq,
-            event: None,
-            fault,
-        }));
+        let heads = std::mem::take(&mut self.ahead);
+        if let Some(head) = heads.iter().map(|head| head.seq).max() {
+            self.find(seq, None, Fault::Truncated { head });
+        }
         self.findings
     }
 }

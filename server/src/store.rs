@@ -65,6 +65,12 @@ pub enum StoreError {
         /// What it is.
         what: String,
     },
+    /// The same, in a column of one row.
+    #[error("the column `{column}` holds what Doorstep did not write")]
+    Column {
+        /// Its name.
+        column: &'static str,
+    },
     /// A unique name is taken: a log-in name, a site's code.
     #[error("{0} exists already")]
     Taken(String),

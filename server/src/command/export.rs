@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Answer, CommandError, Outcome, site_named};
-use crate::export_file::{FORMAT, Header, of_organisation, of_site};
+use crate::export_file::{self, FORMAT, Header, Log, Row};
 use crate::store::{Database, Reader};
 
 #[derive(Debug, Args)]
@@ -86,7 +86,13 @@ fn write(database: &Database, code: &str, out: &mut dyn Write) -> Result<Header,
     database.read(|reader| {
         let header = header(reader, site_named(reader, code)?)?;
         line(out, &header)?;
-        reader.each_row(header.site.id, |_, row| line(out, &of_site(row?.logged)))?;
+        let own_log = SiteId::from(header.organisation);
+        for (log, site) in [(Log::Organisation, own_log), (Log::Site, header.site.id)] {
+            reader.each_row(site, |_, row| {
+                let row = row?;
+                line(out, &Row::of(log, row.logged, row.hash))
+            })?;
+        }
         out.flush()
             .map_err(CommandError::io("writing the export"))?;
         Ok(header)
@@ -99,23 +105,16 @@ fn header(reader: Reader<'_>, site: Site) -> Result<Header, CommandError> {
         let head = reader.head(log)?;
         Ok::<_, CommandError>(head.unwrap_or_else(|| Head::genesis(organisation, log)))
     };
-    let own_log = SiteId::from(organisation);
-    let mut organisation_log = Vec::new();
-    reader.each_row(own_log, |_, row| {
-        organisation_log.push(of_organisation(row?.logged));
-        Ok::<_, CommandError>(())
-    })?;
     Ok(Header {
         format: FORMAT.to_owned(),
         organisation,
+        organisation_head: head(organisation.into())?,
         head: head(site.id)?,
-        organisation_log,
-        organisation_head: head(own_log)?,
         site,
     })
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), CommandError> {
-    let text = serde_json::to_string(value).expect("events are JSON");
+    let text = export_file::write(value);
     writeln!(out, "{text}").map_err(CommandError::io("writing the export"))
 }

@@ -1,42 +1,56 @@
 //! `doorstep verify`: walks logs, of the database or of an exported file, and names what is
 //! wrong. It writes nothing.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use doorstep_domain::account::Site;
 use doorstep_domain::event::{Event, PartName, PartState};
-use doorstep_domain::id::SiteId;
+use doorstep_domain::hash::Hash;
+use doorstep_domain::id::{OrganisationId, SiteId};
 use doorstep_domain::log::{Head, LoggedEvent};
-use doorstep_domain::seal::seal;
+use doorstep_domain::seal::{covers, seal};
 use doorstep_domain::verify::{Evidence, Fault, Finding, Walk};
 use serde::Serialize;
 use serde_json::json;
 
+use self::heads::{KnownHead, KnownHeads};
 use self::told::Told;
 use super::{Answer, CommandError, Outcome, Shared};
-use crate::export_file::{FORMAT, Header};
+use crate::export_file::{self, FORMAT, Header, Log, Row};
 use crate::keyring::KeyRing;
 use crate::store::{self, CheckedRow, Reader, StoreError};
 use crate::{clock, config};
 
+mod heads;
 mod told;
+
+/// The organisation's own log is named so.
+const ORGANISATION: &str = "organisation";
+/// What every export begins with.
+const BEGINNING: &[u8] = br#"{"format":"doorstep-export/"#;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  doorstep verify\n  doorstep verify jinhaiwan.jsonl\n\n\
+    after_help = "Examples:\n  doorstep verify\n  doorstep verify jinhaiwan.jsonl\n  \
+                        doorstep verify --head \
+                        jinhaiwan:812:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0\n\n\
                         Exit code 1: something is wrong, and it was named."
 )]
 pub(super) struct VerifyArguments {
     /// An export to check; the database by default.
     file: Option<PathBuf>,
+    /// A head of a log that was kept elsewhere: the log must still lead there. SITE is a code or
+    /// an id, or `organisation` for the organisation's own log.
+    #[arg(long = "head", value_name = "SITE:SEQ:HASH")]
+    heads: Vec<KnownHead>,
 }
 
-/// What was found in one log.
 #[derive(Debug, Serialize)]
 struct Checked {
-    /// The site's code; `organisation` for the organisation's own log.
+    /// The site's code; `organisation` for the organisation's own log, `tables` for what stands
+    /// beside the logs, `file` for an export as a whole.
     log: String,
     events: u64,
     /// Records an owner's page was confirmed for.
@@ -52,8 +66,23 @@ struct Found {
     seq: Option<u64>,
     /// The event, where it can be read.
     event: Option<String>,
+    /// What was changed: see [`Fault::place`]; a column of the event's row; a table, with its
+    /// column where it is known; a field of an export's first line.
+    part: String,
     /// What is wrong, in words.
     fault: String,
+}
+
+impl Found {
+    /// Something wrong that is no event's: what was changed, and how.
+    fn beside((part, fault): (String, String)) -> Self {
+        Self {
+            seq: None,
+            event: None,
+            part,
+            fault,
+        }
+    }
 }
 
 pub(super) fn run(
@@ -61,18 +90,20 @@ pub(super) fn run(
     shared: &Shared,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
+    let known = KnownHeads::new(arguments.heads.clone());
     let checked = if let Some(file) = &arguments.file {
-        check_file(file)?
+        check_file(file, &known)?
     } else {
         let path = config::database_path(shared.database.as_deref())?;
         if !path.exists() {
             let problem = format!("there is no database {}", path.display());
             return Err(CommandError::Usage(problem));
         }
-        match store::inspect(&path, check_database) {
-            Err(CommandError::Store(StoreError::Corrupt { what })) => vec![tables(vec![format!(
-                "there is {what} that Doorstep did not write"
-            )])],
+        match store::inspect(&path, |reader| check_database(reader, &known)) {
+            Err(CommandError::Store(StoreError::Corrupt { what })) => {
+                let fault = format!("there is {what} that Doorstep did not write");
+                vec![beside("tables", vec![("database".to_owned(), fault)])]
+            }
             checked => checked?,
         }
     };
@@ -96,7 +127,10 @@ fn tell(log: &Checked, answer: &mut Answer<'_>) -> Result<(), CommandError> {
         head,
         findings,
     } = log;
-    for Found { seq, event, fault } in findings {
+    for Found {
+        seq, event, fault, ..
+    } in findings
+    {
         let place = seq.map_or(String::new(), |seq| format!(", event {seq}"));
         let id = event
             .as_ref()
@@ -123,7 +157,13 @@ struct Checking<'a> {
 }
 
 impl<'a> Checking<'a> {
-    fn new(name: &str, genesis: Head, log: SiteId, evidence: &'a dyn Evidence) -> Self {
+    fn new(
+        name: &str,
+        genesis: Head,
+        log: SiteId,
+        evidence: &'a dyn Evidence,
+        known: &KnownHeads,
+    ) -> Self {
         let checked = Checked {
             log: name.to_owned(),
             events: 0,
@@ -132,49 +172,49 @@ impl<'a> Checking<'a> {
             findings: Vec::new(),
         };
         Self {
-            walk: Walk::new(genesis, log, evidence),
+            walk: Walk::new(genesis, log, evidence).against(known.of(name, log)),
             checked,
         }
     }
 
-    fn row(&mut self, row: &LoggedEvent, stored: Option<&Head>) {
+    fn row(&mut self, row: &LoggedEvent, hash: &Hash) {
         self.checked.events += 1;
+        self.checked.head = Some(hash.to_string());
         if let Ok(envelope) = row.event.read_envelope() {
             self.checked.sealed += u64::from(seal(&envelope.parts).is_some());
         }
-        self.walk.row(row, stored.map(|head| &head.hash));
+        self.walk.row(row, Some(hash));
     }
 
-    /// Something wrong with the log as a whole, or with a row that cannot be read.
-    fn wrong(&mut self, seq: Option<u64>, fault: String) {
+    /// Something wrong that no walk finds.
+    fn wrong(&mut self, seq: Option<u64>, event: Option<String>, part: &str, fault: String) {
         self.checked.findings.push(Found {
             seq,
-            event: None,
+            event,
+            part: part.to_owned(),
             fault,
         });
     }
 
     /// What is wrong with a row of the database beside what the walk finds.
     fn stored(&mut self, row: &CheckedRow) {
+        let envelope = row.logged.event.read_envelope().ok();
+        let event = envelope.map(|envelope| envelope.id.to_string());
         let columns = row.disagreeing.iter();
-        let columns = columns.map(|it| format!("the column `{it}` is not what the event says"));
+        let columns =
+            columns.map(|it| (*it, format!("the column `{it}` is not what the event says")));
         // Nothing erases parts yet: what is not here was lost or taken.
         let parts = absent(&row.logged.event).map(PartName::as_str);
-        let parts = parts.map(|it| format!("the part `{it}` is missing"));
-        let envelope = row.logged.event.read_envelope().ok();
-        let found = columns.chain(parts).map(|fault| Found {
-            seq: Some(row.logged.seq),
-            event: envelope.as_ref().map(|envelope| envelope.id.to_string()),
-            fault,
-        });
-        self.checked.findings.extend(found);
+        let parts = parts.map(|it| (it, format!("the part `{it}` is missing")));
+        for (part, fault) in columns.chain(parts) {
+            self.wrong(Some(row.logged.seq), event.clone(), part, fault);
+        }
     }
 
-    fn finish(mut self, head: Option<&Head>) -> Checked {
-        self.checked.head = head.map(|head| head.hash.to_string());
+    fn finish(mut self) -> Checked {
         self.checked
             .findings
-            .extend(self.walk.finish(head).into_iter().map(words));
+            .extend(self.walk.finish().into_iter().map(words));
         // Faults of the whole log come last.
         self.checked
             .findings
@@ -183,7 +223,7 @@ impl<'a> Checking<'a> {
     }
 }
 
-fn check_database(reader: Reader<'_>) -> Result<Vec<Checked>, CommandError> {
+fn check_database(reader: Reader<'_>, known: &KnownHeads) -> Result<Vec<Checked>, CommandError> {
     let organisation = reader.organisation()?.id;
     let own_log = SiteId::from(organisation);
     let mut keys = KeyRing::default();
@@ -195,65 +235,111 @@ fn check_database(reader: Reader<'_>) -> Result<Vec<Checked>, CommandError> {
         }
         Ok::<_, CommandError>(())
     })?;
-    let sites = reader.sites()?;
+    // A table that cannot be read is named with the tables; the logs are checked all the same.
+    let sites = reader.sites().unwrap_or_default();
     let mut all = Vec::new();
     for log in reader.logs()? {
-        let site = sites.iter().find(|site| site.id == log);
-        let name = match site {
-            Some(site) => site.code.clone(),
-            None if log == own_log => "organisation".to_owned(),
-            None => log.to_string(),
-        };
-        let evidence = keys.evidence(site.and_then(|site| clock::zone(&site.zone)));
-        let mut checking = Checking::new(&name, Head::genesis(organisation, log), log, &evidence);
-        if site.is_none() && log != own_log {
-            checking.wrong(
-                None,
-                "there is a log of this site, but no such site".to_owned(),
-            );
-        }
-        reader.each_row(log, |seq, row| {
-            match row {
-                Ok(row) => {
-                    let head = Head {
-                        seq,
-                        hash: row.hash,
-                    };
-                    checking.row(&row.logged, Some(&head));
-                    checking.stored(&row);
-                }
-                Err(error) => checking.wrong(Some(seq), error.to_string()),
-            }
-            Ok::<_, CommandError>(())
-        })?;
-        all.push(checking.finish(reader.head(log)?.as_ref()));
+        all.push(check_log(reader, log, organisation, &sites, &keys, known)?);
     }
-    all.push(check_tables(reader, &keys, &told)?);
+    let names: Vec<&str> = all.iter().map(|log| log.log.as_str()).collect();
+    let gone = known.missing(&names, &sites);
+    let mut tables = check_tables(reader, &keys, &told)?;
+    tables.findings.extend(gone.into_iter().map(Found::beside));
+    all.push(tables);
     Ok(all)
 }
 
-/// What stands beside the logs: the database's own structure, and the keys that may sign.
+/// What stands beside the logs: the database's own structure, and the tables that act.
 fn check_tables(reader: Reader<'_>, keys: &KeyRing, told: &Told) -> Result<Checked, CommandError> {
-    let mut findings: Vec<String> = reader.integrity()?;
-    findings.extend(told.differences(reader)?);
-    if !keys.holds(reader.organisation()?.key.public()) {
-        findings.push("the office's key was never enrolled in the log".to_owned());
+    let organisation = reader.organisation()?;
+    let own_log = SiteId::from(organisation.id);
+    let mut wrong: Vec<(String, String)> = reader
+        .integrity()?
+        .into_iter()
+        .map(|(table, fault)| (table.unwrap_or_else(|| "database".to_owned()), fault))
+        .collect();
+    let mut meta = |key: &str, fault: &str| wrong.push((format!("meta.{key}"), fault.to_owned()));
+    if reader.head(own_log)?.is_none() {
+        meta("organisation", "the organisation has no log");
     }
-    Ok(tables(findings))
+    match told.owner(&organisation.key.public().device()) {
+        Some(owner) if owner != organisation.office => {
+            meta("office", "the office's key was enrolled to another person");
+        }
+        Some(_) if keys.holds(organisation.key.public()) => {}
+        _ => meta(
+            "office_key",
+            "the office's key was never enrolled in the log",
+        ),
+    }
+    wrong.extend(told.differences(reader));
+    let mut checked = beside("tables", wrong);
+    checked
+        .findings
+        .extend(reader.strays(own_log)?.into_iter().map(|id| Found {
+            seq: None,
+            event: Some(id),
+            part: "event.site".to_owned(),
+            fault: "the event is in the log of no known site".to_owned(),
+        }));
+    Ok(checked)
 }
 
-fn tables(findings: Vec<String>) -> Checked {
-    let found = |fault| Found {
-        seq: None,
-        event: None,
-        fault,
+fn check_log(
+    reader: Reader<'_>,
+    log: SiteId,
+    organisation: OrganisationId,
+    sites: &[Site],
+    keys: &KeyRing,
+    known: &KnownHeads,
+) -> Result<Checked, CommandError> {
+    let site = sites.iter().find(|site| site.id == log);
+    let own = log == SiteId::from(organisation);
+    let name = match site {
+        Some(site) => site.code.clone(),
+        None if own => ORGANISATION.to_owned(),
+        None => log.to_string(),
     };
+    let evidence = keys.evidence(site.and_then(|site| clock::zone(&site.zone)));
+    let genesis = Head::genesis(organisation, log);
+    let mut checking = Checking::new(&name, genesis, log, &evidence, known);
+    if site.is_none() && !own {
+        let fault = "there is a log of this site, but no such site".to_owned();
+        checking.wrong(None, None, "event.site", fault);
+    }
+    reader.each_row(log, |seq, row| {
+        match row {
+            Ok(row) => {
+                checking.row(&row.logged, &row.hash);
+                checking.stored(&row);
+            }
+            Err(error) => {
+                let part = match &error {
+                    StoreError::Column { column } => column,
+                    _ => "parts",
+                };
+                checking.wrong(Some(seq), None, part, error.to_string());
+            }
+        }
+        Ok::<_, CommandError>(())
+    })?;
+    let mut checked = checking.finish();
+    // Where the event cannot be read, the row still tells its id.
+    for found in checked.findings.iter_mut().filter(|it| it.event.is_none()) {
+        let id = found.seq.map(|seq| reader.id_at(log, seq)).transpose();
+        found.event = id.ok().flatten().flatten();
+    }
+    Ok(checked)
+}
+
+/// What stands beside the logs: what was changed, and what is wrong.
+fn beside(name: &str, findings: Vec<(String, String)>) -> Checked {
     Checked {
-        log: "tables".to_owned(),
+        log: name.to_owned(),
         events: 0,
         sealed: 0,
         head: None,
-        findings: findings.into_iter().map(found).collect(),
+        findings: findings.into_iter().map(Found::beside).collect(),
     }
 }
 
@@ -264,82 +350,132 @@ fn absent(event: &Event) -> impl Iterator<Item = PartName> {
     event.parts.iter().filter_map(absent)
 }
 
-fn check_file(file: &Path) -> Result<Vec<Checked>, CommandError> {
-    let reading = || CommandError::io(format!("reading {}", file.display()));
-    let mut lines = BufReader::new(File::open(file).map_err(reading())?).lines();
-    let first = lines
-        .next()
-        .transpose()
-        .map_err(reading())?
-        .unwrap_or_default();
-    let header: Header = serde_json::from_str(&first)
-        .ok()
-        .filter(|header: &Header| header.format == FORMAT)
-        .ok_or_else(|| {
-            CommandError::Failed(format!(
-                "{} is no Doorstep export ({FORMAT})",
-                file.display()
-            ))
-        })?;
-    let mut keys = KeyRing::default();
-    header
-        .organisation_log
+fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandError> {
+    let reading = CommandError::io(format!("reading {}", file.display()));
+    let bytes = fs::read(file).map_err(reading)?;
+    let mut lines = bytes.split(|byte| *byte == b'\n').collect::<Vec<_>>();
+    // What follows the last line's end.
+    lines.pop_if(|line| line.is_empty());
+    let Some((first, lines)) = lines
+        .split_first()
+        .filter(|(it, _)| it.starts_with(BEGINNING))
+    else {
+        return Err(CommandError::Failed(format!(
+            "{} is no Doorstep export ({FORMAT})",
+            file.display()
+        )));
+    };
+    let header = match export_file::read::<Header>(first) {
+        Ok(header) if header.format == FORMAT => header,
+        Ok(_) => {
+            let fault = format!("it is not of the form that this program reads ({FORMAT})");
+            return Ok(vec![beside("file", vec![("format".to_owned(), fault)])]);
+        }
+        Err(error) => {
+            let fault = format!("the first line is not as it was written: {error}");
+            return Ok(vec![beside("file", vec![(error.field.to_owned(), fault)])]);
+        }
+    };
+    let rows: Vec<_> = lines
         .iter()
-        .for_each(|row| keys.take(row));
-    let organisation = header.organisation;
-
-    let evidence = keys.evidence(None);
-    let own_log = SiteId::from(organisation);
-    let genesis = Head::genesis(organisation, own_log);
-    let mut own = Checking::new("organisation", genesis, own_log, &evidence);
+        .map(|line| export_file::read::<Row>(line))
+        .collect();
+    let mut keys = KeyRing::default();
     let mut told = Told::default();
-    for row in &header.organisation_log {
-        own.row(row, None);
-        told.take(row);
+    let mut begins = None;
+    for row in rows
+        .iter()
+        .flatten()
+        .filter(|row| row.log == Log::Organisation)
+    {
+        let logged = row.clone().logged();
+        begins = begins.or_else(|| Some(logged.event.read_envelope().ok()?.site));
+        keys.take(&logged);
+        told.take(&logged);
     }
-    if !told.opened(&header.site) {
-        own.wrong(
-            None,
-            "no event opens the site as it is named here".to_owned(),
-        );
-    }
-    let own = own.finish(Some(&header.organisation_head));
 
-    let site = &header.site;
-    let evidence = keys.evidence(clock::zone(&site.zone));
-    let genesis = Head::genesis(organisation, site.id);
-    let mut checking = Checking::new(&site.code, genesis, site.id, &evidence);
-    for (line, number) in lines.zip(2_u64..) {
-        match serde_json::from_str::<LoggedEvent>(&line.map_err(reading())?) {
-            Ok(row) => checking.row(&row, None),
-            Err(_) => checking.wrong(None, format!("line {number} of the file is no event")),
+    let (site, organisation) = (&header.site, header.organisation);
+    let own_log = SiteId::from(organisation);
+    let of_own = keys.evidence(None);
+    let of_site = keys.evidence(clock::zone(&site.zone));
+    let genesis = |log| Head::genesis(organisation, log);
+    let mut own = Checking::new(ORGANISATION, genesis(own_log), own_log, &of_own, known);
+    own.walk = own.walk.against([header.organisation_head]);
+    let mut its = Checking::new(&site.code, genesis(site.id), site.id, &of_site, known);
+    its.walk = its.walk.against([header.head]);
+    if begins.is_some_and(|begins| begins != own_log) {
+        let fault = "the log of another organisation follows".to_owned();
+        own.wrong(None, None, "organisation", fault);
+    }
+    if !told.opened(site) {
+        let fault = "no event opens the site as it is named here".to_owned();
+        own.wrong(None, None, "site", fault);
+    }
+    let mut next: Option<Log> = None;
+    for ((line, row), number) in lines.iter().zip(rows).zip(2_u64..) {
+        match row {
+            Ok(row) => {
+                let log = row.log;
+                let checking = if log == Log::Organisation {
+                    &mut own
+                } else {
+                    &mut its
+                };
+                let hash = row.hash;
+                checking.row(&row.logged(), &hash);
+                next = Some(log);
+            }
+            Err(error) => {
+                // It is of the log that the line before it is of, or the next one's first.
+                let of_organisation =
+                    next != Some(Log::Site) && own.checked.events < header.organisation_head.seq;
+                let checking = if of_organisation { &mut own } else { &mut its };
+                let fault = format!("line {number} of the file is no event: {error}");
+                let seq = checking.walk.expected();
+                checking.wrong(Some(seq), export_file::id_in(line), error.field, fault);
+            }
         }
     }
-    Ok(vec![own, checking.finish(Some(&header.head))])
+    if !known.is_empty()
+        && known
+            .of(ORGANISATION, own_log)
+            .chain(known.of(&site.code, site.id))
+            .next()
+            .is_none()
+    {
+        let problem = format!(
+            "none of the heads is of `{}` or `{ORGANISATION}`",
+            site.code
+        );
+        return Err(CommandError::Usage(problem));
+    }
+    Ok(vec![own.finish(), its.finish()])
 }
 
 fn words(finding: Finding) -> Found {
     let fault = match finding.fault {
         Fault::Order { expected } => format!("event {expected} should stand here"),
+        Fault::ReceivedAt => "the time of acceptance is not the one that was chained".into(),
+        Fault::Hash => "the hash kept is not the chain's at this place".into(),
         Fault::RowHash => "the chain's hash is not that of the event, its place and time".into(),
         Fault::Envelope => "the envelope cannot be read".into(),
         Fault::Site => "the event belongs to another log".into(),
         Fault::PartList => "its parts are not those that were signed for".into(),
         Fault::Part(name) => {
-            let sealed = matches!(name, PartName::Content | PartName::Signing | PartName::Ink);
-            let seal = if sealed { "broken seal: " } else { "" };
+            let seal = if covers(name) { "broken seal: " } else { "" };
             format!("{seal}the part `{}` is not what was signed", name.as_str())
         }
         Fault::UnknownDevice => "it was signed by a device that was never enrolled".into(),
         Fault::Signature => "the signature is not the device's over this event".into(),
         Fault::Invalid(invalid) => format!("no phone would record this ({invalid})"),
         Fault::Truncated { head } => format!("the log ends before event {head}"),
-        Fault::OtherHead => "the log's end is not the head that was named".into(),
+        Fault::OtherHead => "up to here the log is not the one that the head names".into(),
     };
-    let whole_log = matches!(finding.fault, Fault::Truncated { .. } | Fault::OtherHead);
+    let whole_log = matches!(finding.fault, Fault::Truncated { .. });
     Found {
         seq: (!whole_log).then_some(finding.seq),
         event: finding.event.map(|id| id.to_string()),
+        part: finding.fault.place().to_owned(),
         fault,
     }
 }

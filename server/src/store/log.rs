@@ -12,6 +12,7 @@ use doorstep_domain::quarantine::{Carrier, Decided, Held};
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use super::{Database, ReadStore, Reader, StoreError, Writer, parse};
@@ -266,7 +267,8 @@ impl Reader<'_> {
         }))
     }
 
-    /// Every log there is rows of, whether the site is known or not.
+    /// Every log there is rows of, whether the site is known or not. Rows whose site is no id at
+    /// all are in none, but among [`Reader::strays`].
     pub fn logs(self) -> Result<Vec<SiteId>, StoreError> {
         let mut query = self
             .connection
@@ -274,24 +276,45 @@ impl Reader<'_> {
         let mut found = query.query([])?;
         let mut logs = Vec::new();
         while let Some(row) = found.next()? {
-            logs.push(parse("a log", &row.get::<_, String>(0)?)?);
+            let site: Option<String> = row.get(0).ok();
+            logs.extend(site.and_then(|site| site.parse::<SiteId>().ok()));
         }
         Ok(logs)
     }
 
-    /// What SQLite finds wrong with the file itself; nothing when it is sound.
-    pub fn integrity(self) -> Result<Vec<String>, StoreError> {
+    /// The ids of the rows whose site is neither a known one nor `own_log`.
+    pub fn strays(self, own_log: SiteId) -> Result<Vec<String>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id FROM event
+             WHERE site NOT IN (SELECT id FROM site) AND site != ?1 ORDER BY site, seq",
+        )?;
+        let found = query.query_map([own_log.to_string()], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The id in the row at this place, to name it where its event cannot be read.
+    pub fn id_at(self, site: SiteId, seq: Seq) -> Result<Option<String>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT id FROM event WHERE site = ?1 AND seq = ?2")?;
+        let found = query.query_row((site.to_string(), signed(seq)), |row| row.get(0));
+        Ok(found.optional()?)
+    }
+
+    /// What SQLite finds wrong with the file itself: the table, where it is one, and what;
+    /// nothing when it is sound.
+    pub fn integrity(self) -> Result<Vec<(Option<String>, String)>, StoreError> {
         let mut query = self.connection.prepare("PRAGMA integrity_check")?;
         let said = query.query_map([], |row| row.get::<_, String>(0))?;
         let said: Vec<String> = said.collect::<Result<_, _>>()?;
         let mut query = self.connection.prepare("PRAGMA foreign_key_check")?;
         let mut orphans = query.query([])?;
-        let mut found: Vec<String> = said.into_iter().filter(|line| line != "ok").collect();
+        let said = said.into_iter().filter(|line| line != "ok");
+        let mut found: Vec<_> = said.map(|line| (None, line)).collect();
         while let Some(row) = orphans.next()? {
             let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
-            found.push(format!(
-                "a row of `{table}` belongs to no row of `{parent}`"
-            ));
+            let fault = format!("a row of `{table}` belongs to no row of `{parent}`");
+            found.push((Some(table), fault));
         }
         Ok(found)
     }
@@ -312,7 +335,9 @@ impl Reader<'_> {
             .map_err(StoreError::from)?;
         let mut found = query.query([site.to_string()]).map_err(StoreError::from)?;
         while let Some(row) = found.next().map_err(StoreError::from)? {
-            each(unsigned(row, 0)?, read_checked(self, site, row))?;
+            // A place that is none stands before the first.
+            let seq = unsigned(row, 0).unwrap_or_default();
+            each(seq, read_checked(self, site, row))?;
         }
         Ok(())
     }
@@ -325,21 +350,22 @@ impl Reader<'_> {
         let mut parts = BTreeMap::new();
         while let Some(row) = found.next()? {
             let name: String = row.get(0)?;
-            let state = match (row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?) {
-                (Some(salt), Some(body), None) => PartState::Present(Part {
+            let known: PartName = read_name("a part", &name)?;
+            let broken = StoreError::Column {
+                column: known.as_str(),
+            };
+            let state = match (row.get(1), row.get(2), row.get::<_, Option<String>>(3)) {
+                (Ok(Some(salt)), Ok(Some(body)), Ok(None)) => PartState::Present(Part {
                     salt: Salt(salt),
                     body,
                 }),
-                (None, None, Some(absence)) => PartState::Absent {
-                    absent: read_name("an absence", &absence)?,
-                },
-                _ => {
-                    return Err(StoreError::Corrupt {
-                        what: format!("a part `{name}`"),
-                    });
+                (Ok(None::<[u8; 16]>), Ok(None::<String>), Ok(Some(absence))) => {
+                    let absent = read_name("an absence", &absence).map_err(|_| broken)?;
+                    PartState::Absent { absent }
                 }
+                _ => return Err(broken),
             };
-            parts.insert(read_name("a part", &name)?, state);
+            parts.insert(known, state);
         }
         Ok(parts)
     }
@@ -348,10 +374,10 @@ impl Reader<'_> {
 /// Reads the first three columns, seq, `received_at` and envelope, and the parts.
 fn read_logged(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
     Ok(LoggedEvent {
-        seq: unsigned(row, 0)?,
-        received_at: row.get(1)?,
+        seq: unsigned(row, 0).map_err(|_| StoreError::Column { column: "seq" })?,
+        received_at: column(row, 1, "received_at")?,
         event: Event {
-            envelope: row.get(2)?,
+            envelope: column(row, 2, "envelope")?,
             parts: reader.parts(site, row.get(0)?)?,
         },
     })
@@ -359,31 +385,36 @@ fn read_logged(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<Logged
 
 fn read_checked(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<CheckedRow, StoreError> {
     let logged = read_logged(reader, site, row)?;
-    let envelope_hash = Hash(row.get(3)?);
+    let envelope_hash = Hash(column(row, 3, "envelope_hash")?);
     let mut disagreeing = Vec::new();
     if envelope_hash != doorstep_domain::event::envelope_hash(&logged.event.envelope) {
         disagreeing.push("envelope_hash");
     }
     // An envelope that cannot be read is named by the walk along the log.
-    if let Ok(opened) = logged.event.open() {
-        let envelope = opened.envelope;
+    if let Ok(envelope) = logged.event.read_envelope() {
         let said = [
             ("id", 5, envelope.id.to_string()),
             ("subject", 6, envelope.subject.to_string()),
             ("kind", 7, envelope.kind),
             ("actor", 8, envelope.actor.to_string()),
         ];
-        for (name, column, said) in said {
-            if row.get::<_, String>(column)? != said {
+        for (name, index, said) in said {
+            if column::<String>(row, index, name).ok().as_ref() != Some(&said) {
                 disagreeing.push(name);
             }
         }
     }
     Ok(CheckedRow {
         logged,
-        hash: Hash(row.get(4)?),
+        hash: Hash(column(row, 4, "hash")?),
         disagreeing,
     })
+}
+
+/// Reads a column, and names it where it cannot be read.
+fn column<T: FromSql>(row: &Row<'_>, index: usize, name: &'static str) -> Result<T, StoreError> {
+    row.get(index)
+        .map_err(|_| StoreError::Column { column: name })
 }
 
 fn read_kind(name: &str) -> Result<Kind, StoreError> {

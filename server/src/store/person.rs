@@ -66,16 +66,21 @@ impl Reader<'_> {
         let mut rows = query.query([person.to_string()])?;
         let mut grants = Vec::new();
         while let Some(row) = rows.next()? {
-            let role: String = row.get(0)?;
-            let site: Option<String> = row.get(1)?;
-            grants.push(Grant {
-                role: Role::from_name(&role).ok_or_else(|| StoreError::Corrupt {
-                    what: format!("a role `{role}`"),
-                })?,
-                site: site.map(|site| parse("a site", &site)).transpose()?,
-                from: row.get(2)?,
-                until: row.get(3)?,
-            });
+            grants.push(read_grant(row)?);
+        }
+        Ok(grants)
+    }
+
+    /// All grants of everybody, ended ones too, oldest first.
+    pub fn all_grants(self) -> Result<Vec<(PersonId, Grant)>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT role, site, from_ms, until_ms, person FROM role_grant ORDER BY rowid",
+        )?;
+        let mut rows = query.query([])?;
+        let mut grants = Vec::new();
+        while let Some(row) = rows.next()? {
+            let person = parse("a person", &row.get::<_, String>(4)?)?;
+            grants.push((person, read_grant(row)?));
         }
         Ok(grants)
     }
@@ -175,5 +180,18 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         name: row.get(2)?,
         password: row.get(3)?,
         one_time_until: row.get(4)?,
+    })
+}
+
+fn read_grant(row: &Row<'_>) -> Result<Grant, StoreError> {
+    let role: String = row.get(0)?;
+    let site: Option<String> = row.get(1)?;
+    Ok(Grant {
+        role: Role::from_name(&role).ok_or_else(|| StoreError::Corrupt {
+            what: format!("a role `{role}`"),
+        })?,
+        site: site.map(|site| parse("a site", &site)).transpose()?,
+        from: row.get(2)?,
+        until: row.get(3)?,
     })
 }

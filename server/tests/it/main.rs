@@ -25,5 +25,6 @@ mod refusals;
 mod register_data;
 mod server;
 mod sync;
+mod tamper;
 mod tls;
 mod verify;

@@ -298,6 +298,23 @@ impl Phone {
         })
     }
 
+    /// An addition to a visit that is logged: its fact, and words.
+    pub(crate) fn addition(&self, visit: &Event, kind: Kind, fact: String, text: &str) -> Event {
+        let visit = visit.open().unwrap().envelope;
+        let words = Words { text: text.into() };
+        let bodies = vec![
+            (PartName::Fact, fact),
+            (PartName::Content, canonical(&words)),
+        ];
+        let role = self.session().grants[0].role;
+        let event = self.write(visit.site, role, bodies);
+        self.rewritten(&event, |envelope| {
+            envelope.kind = kind.as_str().into();
+            envelope.subject = visit.subject;
+            envelope.after = vec![visit.id];
+        })
+    }
+
     fn write(&self, site: SiteId, role: Role, bodies: Vec<(PartName, String)>) -> Event {
         let minted = self.minted.fetch_add(1, Ordering::Relaxed);
         let parts: BTreeMap<PartName, Part> = bodies

@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use doorstep_server::command::{CommandLine, Outcome, run};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::{Company, Run};
 use crate::phone::Phone;
@@ -49,6 +49,12 @@ const APART: [(&str, &[&str]); 8] = [
         ],
     ),
 ];
+
+/// Whether a column is one that no log tells of.
+pub(crate) fn stands_apart(table: &str, column: &str) -> bool {
+    let mut apart = APART.iter();
+    apart.any(|(of, columns)| *of == table && columns.contains(&column))
+}
 
 /// Two signed visits, a household, a role that ended, a device that was revoked, an event kept
 /// aside, somebody logged in.
@@ -137,9 +143,7 @@ fn a_change_in_any_column_of_any_table_is_found() {
             _ => format!("coalesce({column}, 0) + 1000"),
         };
         let run = after(&sample, &format!("UPDATE {table} SET {column} = {changed}"));
-        let apart = APART
-            .iter()
-            .any(|(of, columns)| of == table && columns.contains(&column.as_str()));
+        let apart = stands_apart(table, column);
         let found = i32::from(!apart);
         assert_eq!(run.code, found, "{table}.{column}: {run:?}");
         assert!(
@@ -197,11 +201,15 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             "UPDATE event SET envelope = 'x' WHERE {visit}",
-            ", event 2: the envelope cannot be read",
+            "): the envelope cannot be read",
         ),
         (
             "UPDATE event SET received_at = received_at + 1 WHERE {visit}",
-            "): the chain's hash is not that of the event, its place and time",
+            "): the time of acceptance is not the one that was chained",
+        ),
+        (
+            "UPDATE event SET hash = envelope_hash WHERE {visit}",
+            "): the hash kept is not the chain's at this place",
         ),
         (
             "UPDATE event SET subject = id WHERE {visit}",
@@ -241,7 +249,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             "UPDATE part SET name = 'soul' WHERE name = 'private'",
-            ", event 2: the database holds a part `soul`",
+            "): the database holds a part `soul`",
         ),
         ("DELETE FROM device", "was enrolled and is gone"),
     ] {
@@ -268,6 +276,7 @@ fn findings_are_told_to_programs_too() {
         findings[0]["fault"],
         "broken seal: the part `ink` is not what was signed"
     );
+    assert_eq!(findings[0]["part"], "ink");
 }
 
 #[test]
@@ -285,7 +294,7 @@ fn a_database_that_is_none_is_not_made_by_looking() {
     assert!(run.err.contains("not a database"), "{run:?}");
 }
 
-/// `doorstep verify FILE` in this very process: there are thousands of them below.
+/// `doorstep verify FILE`, in this very process.
 fn check(file: &std::path::Path) -> (bool, String) {
     let line =
         CommandLine::try_parse_from(["doorstep".as_ref(), "verify".as_ref(), file.as_os_str()]);
@@ -327,64 +336,100 @@ fn an_export_is_verified_by_itself_and_holds_no_private_note() {
 }
 
 #[test]
-fn a_change_of_any_character_of_an_export_is_found() {
-    let company = sample();
-    let text = company.run(&["export", "--site", "jinhaiwan"]).ok().out;
-    let file = company.write("a.jsonl", &text);
-    assert!(check(&file).0);
-    let places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
-    // Steps that meet every field, and every place within some.
-    for place in places.iter().step_by(13) {
-        let old = text[*place..].chars().next().unwrap();
-        if old == '\n' {
-            continue;
-        }
-        let new = if old == '0' { '1' } else { '0' };
-        let changed = format!(
-            "{}{new}{}",
-            &text[..*place],
-            &text[place + old.len_utf8()..]
-        );
-        std::fs::write(&file, changed).unwrap();
-        let (sound, out) = check(&file);
-        assert!(!sound, "`{old}` at {place} of {text}: {out}");
-    }
-}
-
-#[test]
 fn missing_doubled_and_swapped_lines_of_an_export_are_found() {
     let company = sample();
     let text = company.run(&["export", "--site", "jinhaiwan"]).ok().out;
     let lines: Vec<&str> = text.lines().collect();
-    let [header, one, two, three] = lines[..] else {
-        panic!("a header and three events: {text}")
+    let (before, of_site) = lines.split_at(lines.len() - 3);
+    let [one, two, three] = of_site[..] else {
+        panic!("three events: {text}")
     };
+    let file = |rows: &[&str]| {
+        let rows = before.iter().chain(rows).map(|line| format!("{line}\n"));
+        company.write("a.jsonl", rows.collect::<String>())
+    };
+    assert!(check(&file(of_site)).0);
+    let third = before.len() + 2;
     for (kept, sentence) in [
-        (vec![header, one, two], "the log ends before event 3"),
-        (vec![header, one, three], "event 2 should stand here"),
-        (vec![header, one, three, two], "event 2 should stand here"),
+        (vec![one, two], "the log ends before event 3".to_owned()),
+        (vec![one, three], "event 2 should stand here".to_owned()),
         (
-            vec![header, one, two, two, three],
-            "event 3 should stand here",
+            vec![one, three, two],
+            "event 2 should stand here".to_owned(),
         ),
         (
-            vec![header, one, "", two, three],
-            "line 3 of the file is no event",
+            vec![one, two, two, three],
+            "event 3 should stand here".to_owned(),
         ),
-        (vec![header], "the log ends before event 3"),
+        (
+            vec![one, "", two, three],
+            format!("line {third} of the file is no event"),
+        ),
+        (vec![], "the log ends before event 3".to_owned()),
     ] {
-        let file = company.write("a.jsonl", kept.join("\n"));
-        let (sound, out) = check(&file);
-        assert!(!sound && out.contains(sentence), "{sentence}: {out}");
+        let (sound, out) = check(&file(&kept));
+        assert!(!sound && out.contains(&sentence), "{sentence}: {out}");
     }
-    let renamed = header.replacen("金海湾花园", "银海湾花园", 1);
-    let file = company.write("a.jsonl", format!("{renamed}\n{one}\n{two}\n{three}\n"));
-    let (sound, out) = check(&file);
+    let header = lines[0];
+    let renamed = text.replacen("金海湾花园", "银海湾花园", 1);
+    let (sound, out) = check(&company.write("a.jsonl", renamed));
     let sentence = "organisation: no event opens the site as it is named here";
     assert!(!sound && out.contains(sentence), "{out}");
-    // A head that says less does not help: the rows go on beyond it.
-    let mut shorter: Value = serde_json::from_str(header).unwrap();
-    shorter["head"]["seq"] = json!(2);
-    let file = company.write("a.jsonl", format!("{shorter}\n{one}\n{two}\n{three}\n"));
-    assert!(!check(&file).0);
+    // A head that says less does not help: the rows are not the ones it names.
+    let shorter = header.replace(r#""head":{"seq":3"#, r#""head":{"seq":2"#);
+    assert_ne!(shorter, header);
+    let (sound, out) = check(&company.write("a.jsonl", text.replacen(header, &shorter, 1)));
+    let sentence = "up to here the log is not the one that the head names";
+    assert!(!sound && out.contains(sentence), "{out}");
+}
+
+#[test]
+fn a_log_is_held_against_heads_that_were_kept_elsewhere() {
+    let company = sample();
+    let logs = company.run(&["verify", "--json"]).ok().json();
+    let site = &logs["logs"][1];
+    assert_eq!(site["log"], "jinhaiwan");
+    let hash = site["head"].as_str().unwrap();
+    let own = logs["logs"][0]["head"].as_str().unwrap();
+    let (head, own) = (
+        format!("jinhaiwan:3:{hash}"),
+        format!("organisation:13:{own}"),
+    );
+    company
+        .run(&["verify", "--head", &head, "--head", &own])
+        .ok();
+    let export = company.file("a.jsonl");
+    let export = export.to_str().unwrap();
+    company.run(&["export", "--site", "jinhaiwan", export]).ok();
+    company.run(&["verify", export, "--head", &head]).ok();
+
+    // The last event is taken away, and nobody could tell from the database alone.
+    let cut = company.copy();
+    cut.tamper("DELETE FROM part WHERE site = (SELECT id FROM site) AND seq = 3");
+    cut.tamper("DELETE FROM event WHERE site = (SELECT id FROM site) AND seq = 3");
+    cut.run(&["verify"]).ok();
+    let run = cut.run(&["verify", "--head", &head]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(
+        run.out.contains("jinhaiwan: the log ends before event 3"),
+        "{run:?}"
+    );
+    // All of them are.
+    cut.tamper("DELETE FROM part WHERE site = (SELECT id FROM site)");
+    cut.tamper("DELETE FROM event WHERE site = (SELECT id FROM site)");
+    let run = cut.run(&["verify", "--head", &head]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let sentence = "there is no log of `jinhaiwan`, of which a head names event 3";
+    assert!(run.out.contains(sentence), "{run:?}");
+
+    let other = format!("jinhaiwan:2:{hash}");
+    let run = company.run(&["verify", "--head", &other]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let sentence = "): up to here the log is not the one that the head names";
+    assert!(run.out.contains(sentence), "{run:?}");
+    let run = company.run(&["verify", "--head", "jinhaiwan:x:y"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let strange = format!("elsewhere:3:{hash}");
+    let run = company.run(&["verify", export, "--head", &strange]);
+    assert_eq!(run.code, 2, "{run:?}");
 }

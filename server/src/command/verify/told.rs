@@ -13,7 +13,7 @@ use doorstep_domain::time::UnixMs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::{Device, Reader, StoreError};
+use crate::store::{Reader, StoreError};
 
 /// The tables as the log tells them.
 #[derive(Debug, Default)]
@@ -98,69 +98,150 @@ impl Told {
         self.sites.get(&site.id) == Some(site)
     }
 
-    /// Where the tables say something else, in words.
-    pub(super) fn differences(&self, reader: Reader<'_>) -> Result<Vec<String>, StoreError> {
+    /// To whom this device was enrolled.
+    pub(super) fn owner(&self, device: &Hash) -> Option<PersonId> {
+        self.devices.get(device).map(|enrolled| enrolled.person)
+    }
+
+    /// Where the tables say something else: the table, with its column where only one differs,
+    /// and what is wrong in words.
+    pub(super) fn differences(&self, reader: Reader<'_>) -> Vec<(String, String)> {
         let mut found = Vec::new();
+        let mut table = |name: &str, compared: Result<Vec<Difference>, StoreError>| match compared {
+            Ok(differences) => found.extend(differences.into_iter().map(|it| it.of(name))),
+            Err(error) => found.push((name.to_owned(), error.to_string())),
+        };
+        table("site", self.compare_sites(reader));
+        table("person", self.compare_accounts(reader));
+        table("role_grant", self.compare_grants(reader));
+        table("device", self.compare_devices(reader));
+        found
+    }
+
+    fn compare_sites(&self, reader: Reader<'_>) -> Result<Vec<Difference>, StoreError> {
         let sites = reader.sites()?;
         let strange = sites.iter().filter(|site| !self.opened(site));
-        found.extend(strange.map(|site| format!("no event opens the site `{}` so", site.code)));
+        let strange = strange.map(|site| {
+            let told = self.sites.get(&site.id);
+            let column = told.and_then(|told| {
+                only(&[
+                    ("code", told.code == site.code),
+                    ("name", told.name == site.name),
+                    ("zone", told.zone == site.zone),
+                ])
+            });
+            let fault = format!("no event opens the site `{}` so", site.code);
+            Difference { column, fault }
+        });
         let gone = self.sites.values().filter(|site| !sites.contains(site));
-        found.extend(gone.map(|site| format!("the site `{}` was opened and is gone", site.code)));
+        let gone = gone.map(|site| format!("the site `{}` was opened and is gone", site.code));
+        Ok(strange.chain(gone.map(Difference::whole)).collect())
+    }
 
+    fn compare_accounts(&self, reader: Reader<'_>) -> Result<Vec<Difference>, StoreError> {
         let accounts = reader.accounts()?;
-        let mut grants = Vec::new();
-        for account in &accounts {
+        let strange = accounts.iter().filter_map(|account| {
             let told = self.accounts.get(&account.person);
-            if told != Some(&(account.login.clone(), account.name.clone())) {
-                found.push(format!("no event adds the account `{}` so", account.login));
-            }
-            let held = reader.grants(account.person)?;
-            grants.extend(held.into_iter().map(|grant| (account.person, grant)));
-        }
-        let known: Vec<PersonId> = accounts.iter().map(|account| account.person).collect();
-        let gone = self.accounts.iter().filter(|(id, _)| !known.contains(id));
-        found.extend(gone.map(|(_, (login, _))| format!("the account `{login}` is gone")));
+            let same = |(login, name): &(String, String)| {
+                [
+                    ("login", *login == account.login),
+                    ("name", *name == account.name),
+                ]
+            };
+            let sound = told.is_some_and(|told| same(told).iter().all(|(_, same)| *same));
+            let fault = format!("no event adds the account `{}` so", account.login);
+            let column = told.and_then(|told| only(&same(told)));
+            (!sound).then_some(Difference { column, fault })
+        });
+        let known = |id: &PersonId| accounts.iter().any(|account| account.person == *id);
+        let gone = self.accounts.iter().filter(|(id, _)| !known(id));
+        let gone = gone.map(|(_, (login, _))| format!("the account `{login}` is gone"));
+        Ok(strange.chain(gone.map(Difference::whole)).collect())
+    }
+
+    fn compare_grants(&self, reader: Reader<'_>) -> Result<Vec<Difference>, StoreError> {
+        let mut held = reader.all_grants()?;
+        held.sort_unstable();
         let mut told = self.grants.clone();
         told.sort_unstable();
-        grants.sort_unstable();
         let role = |(person, grant): &(PersonId, Grant)| {
             let login = self.accounts.get(person).map(|(login, _)| login.as_str());
             format!("`{}` to `{}`", grant.role.as_str(), login.unwrap_or("?"))
         };
-        let strange = grants.iter().filter(|grant| !told.contains(grant));
-        found.extend(strange.map(|grant| format!("no event grants {} so", role(grant))));
-        let gone = told.iter().filter(|grant| !grants.contains(grant));
-        found.extend(gone.map(|grant| format!("the grant of {} is gone or changed", role(grant))));
-
-        self.compare_devices(
-            &reader.devices()?,
-            reader.organisation()?.office,
-            &mut found,
-        );
+        let strange = held.iter().filter(|grant| !told.contains(grant));
+        let strange = strange.map(|grant| format!("no event grants {} so", role(grant)));
+        let gone = told.iter().filter(|grant| !held.contains(grant));
+        let gone = gone.map(|grant| format!("the grant of {} is gone or changed", role(grant)));
+        let mut found: Vec<Difference> = strange.chain(gone).map(Difference::whole).collect();
+        if found.is_empty() && held.len() != told.len() {
+            let fault = "a grant is there more often than it was given".to_owned();
+            found.push(Difference::whole(fault));
+        }
         Ok(found)
     }
 
-    fn compare_devices(&self, devices: &[Device], office: PersonId, found: &mut Vec<String>) {
-        for device in devices {
+    fn compare_devices(&self, reader: Reader<'_>) -> Result<Vec<Difference>, StoreError> {
+        let office = reader.organisation()?.office;
+        let devices = reader.devices()?;
+        let mut found = Vec::new();
+        for device in &devices {
             let enrolled = Enrolled {
                 person: device.person,
                 key: to_base64url(device.key.spki()),
                 at: device.enrolled_at,
                 revoked_at: device.revoked_at,
             };
-            if self.devices.get(&device.id) != Some(&enrolled) {
-                found.push(format!(
-                    "no event enrols or revokes the device {} so",
-                    device.id
-                ));
+            let told = self.devices.get(&device.id);
+            if told == Some(&enrolled) {
+                continue;
             }
+            let column = told.and_then(|told| {
+                only(&[
+                    ("person", told.person == enrolled.person),
+                    ("public_key", told.key == enrolled.key),
+                    ("enrolled_at", told.at == enrolled.at),
+                    ("revoked_at", told.revoked_at == enrolled.revoked_at),
+                ])
+            });
+            let fault = format!("no event enrols or revokes the device {} so", device.id);
+            found.push(Difference { column, fault });
         }
         // The office's own key is kept elsewhere.
         let of_people = self.devices.iter().filter(|(_, it)| it.person != office);
-        let known: Vec<Hash> = devices.iter().map(|device| device.id).collect();
-        let gone = of_people.filter(|(id, _)| !known.contains(id));
-        found.extend(gone.map(|(id, _)| format!("the device {id} was enrolled and is gone")));
+        let known = |id: &Hash| devices.iter().any(|device| device.id == *id);
+        let gone = of_people.filter(|(id, _)| !known(id));
+        let gone = gone.map(|(id, _)| format!("the device {id} was enrolled and is gone"));
+        found.extend(gone.map(Difference::whole));
+        Ok(found)
     }
+}
+
+/// Where a table says something else than the log.
+struct Difference {
+    /// The one column that does; none where the whole row does.
+    column: Option<&'static str>,
+    fault: String,
+}
+
+impl Difference {
+    fn whole(fault: String) -> Self {
+        Self {
+            column: None,
+            fault,
+        }
+    }
+
+    fn of(self, table: &str) -> (String, String) {
+        let column = self.column.map_or(String::new(), |it| format!(".{it}"));
+        (format!("{table}{column}"), self.fault)
+    }
+}
+
+/// The one column that differs, where it is one.
+fn only(columns: &[(&'static str, bool)]) -> Option<&'static str> {
+    let mut other = columns.iter().filter(|(_, same)| !same);
+    let first = other.next()?;
+    other.next().is_none().then_some(first.0)
 }
 
 fn fact<T: Serialize + DeserializeOwned>(opened: &Opened<'_>) -> Option<T> {
