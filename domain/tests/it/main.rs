@@ -9,5 +9,6 @@ mod course;
 mod fold;
 mod sample;
 mod validity;
+mod vectors;
 mod verify;
 mod visiting;
