@@ -5,7 +5,7 @@ use doorstep_domain::hash::sha256;
 use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::quarantine::{Carrier, Decided, Decision, Held, Verdict, Why};
 use doorstep_domain::review::Words;
-use doorstep_domain::state::SiteState;
+use doorstep_domain::state::{Place, SiteState};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::sync::wire::{RefusalCode, SyncReply};
 use doorstep_tests::company::{Author, EPOCH_MS, grant};
@@ -254,6 +254,17 @@ fn what_settled_itself_is_closed_without_a_second_row() {
     let state = SiteState::fold(desk.store.log(desk.site()).map(|row| &row.logged));
     let finish = &state.visits[&subject_of(&visit)].finishes[0];
     assert_eq!(finish.adopted, None, "it had come in by its own right");
+    // Its place may be learnt after the decision's: nothing changes.
+    let mut state = state;
+    state.apply(
+        &visit,
+        Place::Received {
+            seq: 1,
+            at: EPOCH_MS,
+        },
+    );
+    let finish = &state.visits[&subject_of(&visit)].finishes[0];
+    assert_eq!(finish.adopted, None, "it stood before the decision");
 }
 
 #[test]
