@@ -279,6 +279,8 @@ impl SiteState {
         if let Some(heads) = visit.or(household) {
             heads.retain(|head| !opened.envelope.after.contains(head));
             heads.push(opened.envelope.id);
+            // In one order wherever they are folded: a phone's own came here before others' did.
+            heads.sort_unstable();
         }
     }
 

@@ -186,6 +186,9 @@ impl Engine {
                 }
             }
             Input::Retry(id) => {
+                if let Phase::Storing(storing) = &mut self.phase {
+                    storing.plan.forget_refusal(id);
+                }
                 self.outbox.retry(id);
                 self.send_unless_waiting(moment);
             }

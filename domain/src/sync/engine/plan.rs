@@ -29,6 +29,15 @@ pub(super) struct Plan {
     pub(super) more: bool,
 }
 
+impl Plan {
+    /// The item waits again: its refusal, which is on the disk already though not heard of here,
+    /// was seen there and taken back.
+    pub(super) fn forget_refusal(&mut self, retried: EventId) {
+        let refused = |change: &OutboxChange| matches!(change, OutboxChange::Mark(id, ItemState::Refused { .. }) if *id == retried);
+        self.batch.outbox.retain(|change| !refused(change));
+    }
+}
+
 /// What an answer has moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum Progress {
@@ -163,8 +172,9 @@ impl Reading<'_> {
         self.plan.more |= page.more;
         self.missing(site, head.seq, page.more);
         acked.retain(|id, seq| {
-            let in_copy = *seq <= copy.head.seq;
-            if in_copy && self.outbox_site(*id) == Some(site) && self.landed.insert(*id) {
+            // Places are a site's own: another site's say nothing here.
+            let in_copy = self.outbox_site(*id) == Some(site) && *seq <= copy.head.seq;
+            if in_copy && self.landed.insert(*id) {
                 self.plan.batch.outbox.push(OutboxChange::Remove(*id));
             }
             !in_copy

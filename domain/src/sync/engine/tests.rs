@@ -6,7 +6,7 @@ use super::*;
 use crate::event::{Absence, PartName, PartState};
 use crate::hash::sha256;
 use crate::log::LoggedEvent;
-use crate::sync::wire::{RefusalCode, Reset, Row, SiteReply, SyncReply, SyncRequest};
+use crate::sync::wire::{Ack, RefusalCode, Reset, Row, SiteReply, SyncReply, SyncRequest};
 
 /// An engine with a clock and a memory of what it asked for last.
 struct Bench {
@@ -372,6 +372,45 @@ fn without_access_the_copy_goes_and_what_was_not_sent_stays() {
 }
 
 #[test]
+fn one_sites_places_say_nothing_of_anothers() {
+    let elsewhere = SiteId::mint(1, &[99; 10]);
+    let here = event(2, 2);
+    let mut envelope = here.read_envelope().unwrap();
+    (envelope.site, envelope.sig) = (elsewhere, None);
+    let part = here.part(PartName::Fact).unwrap().clone();
+    let parts = BTreeMap::from([(PartName::Fact, part)]);
+    let there = envelope.into_event(&[0; crate::event::SIGNATURE_BYTES], parts);
+    let copy = SiteCopy {
+        head: head_after(genesis(), &[8, 9]),
+        scope: Some(scope()),
+    };
+    let mut bench = Bench::new(Saved {
+        sites: BTreeMap::from([(site(), copy)]),
+        outbox: vec![SavedItem {
+            id: id(2),
+            event: there.clone(),
+            state: ItemState::Waiting,
+        }],
+        contact: None,
+    });
+    bench.tell(Input::Started);
+    assert_eq!(bench.pushed(), 1);
+    // Logged at place 1 there, while the copy of the site here has passed place 2.
+    let ack = Ack {
+        site: elsewhere,
+        envelope_hash: there.open().unwrap().envelope_hash,
+        ..ack(1, 2)
+    };
+    let mut answer = reply(vec![ack], vec![], page(vec![], copy.head, false));
+    let no_access = SiteReply::Reset(Reset::NoAccess);
+    answer.sites.insert(elsewhere, no_access);
+    bench.reply(answer);
+    bench.stored(vec![]);
+    assert_eq!(bench.state(2), None);
+    assert_eq!(bench.sent(), None);
+}
+
+#[test]
 fn a_refused_item_stays_visible_and_holds_up_nothing() {
     let mut bench = Bench::started(&[1, 2]);
     let refusal = refused(0, 1, RefusalCode::Invalid).with("reason", "x");
@@ -391,6 +430,18 @@ fn a_refused_item_stays_visible_and_holds_up_nothing() {
     assert_eq!(status.oldest_unsent, Some(1_000));
     assert_eq!(bench.sent(), None);
     bench.later(10, Input::Retry(id(1)));
+    assert_eq!(bench.pushed(), 1);
+}
+
+#[test]
+fn what_is_retried_before_its_refusal_is_heard_of_goes_again() {
+    let mut bench = Bench::started(&[1]);
+    let refusal = refused(0, 1, RefusalCode::Invalid);
+    bench.reply(reply(vec![], vec![refusal], page(vec![], genesis(), false)));
+    // Another tab shows what is stored, and its user is quick.
+    bench.later(1, Input::Retry(id(1)));
+    bench.stored(vec![]);
+    assert_eq!(bench.state(1), Some(&ItemState::Waiting));
     assert_eq!(bench.pushed(), 1);
 }
 
