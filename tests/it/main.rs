@@ -8,5 +8,4 @@ mod desk;
 mod refusals;
 mod rescue;
 mod security_sheet;
-mod simulation;
 mod walls;

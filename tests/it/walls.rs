@@ -111,6 +111,10 @@ fn arrows_point_at_the_domain_and_into_neither_app_nor_server() {
         ("app/Cargo.toml", &["doorstep-server", "doorstep-tests"][..]),
         ("server/Cargo.toml", &["doorstep-app", "doorstep-tests"]),
         (
+            "simulation/Cargo.toml",
+            &["doorstep-app", "doorstep-server", "doorstep-tests"],
+        ),
+        (
             "xtask/Cargo.toml",
             &["doorstep-app", "doorstep-server", "doorstep-tests"],
         ),

@@ -1,7 +1,6 @@
-//! What tests across crates share: a small company, its signed events, the store's conformance
-//! suite and the simulation of phones and server. Not tests themselves, which are in `it/`.
+//! What tests across crates share: the store's conformance suite, and from the simulation a small
+//! company and its signed events. Not tests themselves, which are in `it/`.
 
-pub mod company;
 pub mod conformance;
-pub mod events;
-pub mod simulation;
+
+pub use doorstep_simulation::{company, events};

@@ -13,6 +13,9 @@ usage: cargo xtask <task>
                format check, clippy, all Rust tests, and the end-to-end tests in Chromium;
                --quick simulates fewer seeds and leaves out the cases marked slow
   e2e [FILTER] only the end-to-end tests (those whose name contains FILTER)
+  sim [--seeds N] [--from S] [--trace]
+               run the simulation's seeds on all cores; a seed that breaks a promise is made short
+               and printed
   chaos [--cycles N | --minutes N] [--seed N] [--stride N] [--only PART]
                kill the server at random under load and at each call of one push, fill its disk and
                make it fail; compare with what was acknowledged
@@ -38,6 +41,10 @@ pub(crate) enum Task {
     },
     EndToEnd {
         filter: Option<String>,
+    },
+    /// Options of the program `sim`; it knows them itself.
+    Simulation {
+        options: Vec<String>,
     },
     /// Options of the program `chaos`; it knows them itself.
     Chaos {
@@ -80,6 +87,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         },
         "e2e" => Task::EndToEnd {
             filter: words.next_if(|word| !word.starts_with('-')),
+        },
+        "sim" => Task::Simulation {
+            options: words.by_ref().collect(),
         },
         "chaos" if words.next_if(|word| word == "browser").is_some() => Task::ChaosInBrowser {
             options: words.by_ref().collect(),
@@ -136,6 +146,15 @@ mod tests {
             Ok(Task::EndToEnd {
                 filter: Some("sign".to_owned())
             })
+        );
+    }
+
+    #[test]
+    fn the_options_of_the_simulation_are_its_own() {
+        let options = vec!["--seeds".to_owned(), "10000000".to_owned()];
+        assert_eq!(
+            typed("sim --seeds 10000000"),
+            Ok(Task::Simulation { options })
         );
     }
 

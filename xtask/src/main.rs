@@ -12,6 +12,7 @@ mod node;
 mod process;
 mod serve;
 mod server;
+mod simulation;
 #[cfg(test)]
 mod stand_in;
 mod steps;
@@ -53,6 +54,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Serve(options) => serve::serve(options)?,
         Task::Test { quick } => return Ok(test::test(*quick)),
         Task::EndToEnd { filter } => return e2e::run_alone(filter.as_deref()),
+        Task::Simulation { options } => return simulation::run_alone(options),
         Task::Chaos { options } => return chaos::run_alone(options),
         Task::ChaosInBrowser { options } => return e2e::run_chaos(options),
         Task::Bytes => e2e::run_script("bytes.mjs")?,

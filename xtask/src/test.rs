@@ -1,4 +1,4 @@
-//! The whole check: format, clippy, Rust tests, the build that ships, chaos, end-to-end tests.
+//! The whole check: format, clippy, Rust tests, simulation, the build that ships, chaos, end-to-end tests.
 //!
 //! One failure does not hide the next: every part runs that can, and all are counted.
 
@@ -9,10 +9,7 @@ use anyhow::Result;
 use crate::e2e::Tools;
 use crate::server::{self, Profile};
 use crate::steps::{Tally, step};
-use crate::{chaos, client, process, toolchain};
-
-/// The seeds of the simulation with `--quick`, a tenth of the usual ones.
-const QUICK_SEEDS: (&str, &str) = ("DOORSTEP_SEEDS", "0..1000");
+use crate::{chaos, client, process, simulation, toolchain};
 
 /// Runs everything and ends with one line, `N passed, N failed`.
 ///
@@ -23,7 +20,8 @@ pub(crate) fn test(quick: bool) -> ExitCode {
     let tools = Tools::ready();
     tally.count(step("check the format", check_format));
     tally.count(step("run clippy", run_clippy));
-    tally += step("run the Rust tests", || run_rust_tests(quick)).unwrap_or_else(failure);
+    tally += step("run the Rust tests", run_rust_tests).unwrap_or_else(failure);
+    tally += step("simulate", || simulation::run_short(quick)).unwrap_or_else(failure);
     let built = client::build().and_then(|()| server::build(Profile::Release));
     if let Ok(binary) = &built {
         tally += step("kill the server and fail its disk", || {
@@ -73,12 +71,9 @@ fn run_clippy() -> Result<()> {
 
 /// Counts every test; when the run fails without a failed test (it did not compile, or crashed),
 /// that is one failure.
-fn run_rust_tests(quick: bool) -> Result<Tally> {
+fn run_rust_tests() -> Result<Tally> {
     let mut tests = toolchain::cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]);
-    if quick {
-        tests.env(QUICK_SEEDS.0, QUICK_SEEDS.1);
-    }
     let mut tally = Tally::default();
     let status = process::watch(&mut tests, |line| {
         if let Some(part) = test_result(line) {

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use doorstep_domain::event::{
-    ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, Salt, canonical, part_hash,
-    signing_input,
+    ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, SIGNATURE_BYTES, Salt, canonical,
+    part_hash, signing_input,
 };
+use doorstep_domain::hash::Hash;
 use doorstep_domain::household::{HouseholdCard, HouseholdFact, Residence, Use};
 use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
 use doorstep_domain::ink::Ink;
@@ -22,7 +23,7 @@ use doorstep_domain::visit::{
     SigningOutcome, VisitContent, VisitFact, Way,
 };
 
-use crate::company::{Author, OFFSET_MINUTES};
+use crate::company::{Author, OFFSET_MINUTES, stub_sign};
 
 /// Writes one author's events.
 #[derive(Debug, Clone)]
@@ -30,7 +31,11 @@ pub struct Pen {
     /// Whose.
     pub author: Author,
     written: u64,
+    sign: Sign,
 }
+
+/// How a device signs.
+type Sign = fn(&Hash, &[u8]) -> [u8; SIGNATURE_BYTES];
 
 /// Where, when and as what an event is written.
 #[derive(Debug, Clone)]
@@ -50,7 +55,16 @@ pub struct Setting {
 impl Pen {
     /// A pen of `author`'s.
     pub fn of(author: Author) -> Self {
-        Self { author, written: 0 }
+        Self::from(author, 0, stub_sign)
+    }
+
+    /// The same after `written` random numbers were drawn, signing in another way.
+    pub(crate) fn from(author: Author, written: u64, sign: Sign) -> Self {
+        Self {
+            author,
+            written,
+            sign,
+        }
     }
 
     /// A subject of its own for something begun at `at`.
@@ -213,7 +227,7 @@ impl Pen {
 
     /// Signs an envelope and puts its parts to it.
     pub fn seal(&self, envelope: Envelope, parts: BTreeMap<PartName, Part>) -> Event {
-        let signature = self.author.sign(&signing_input(&envelope));
+        let signature = (self.sign)(&self.author.device, &signing_input(&envelope));
         envelope.into_event(&signature, parts)
     }
 
@@ -230,7 +244,8 @@ impl Pen {
 
     fn entropy(&mut self) -> [u8; 10] {
         self.written += 1;
-        let mut entropy = [self.author.device.0[0]; 10];
+        let device = self.author.device.0;
+        let mut entropy = [device[0], device[1], 0, 0, 0, 0, 0, 0, 0, 0];
         entropy[2..].copy_from_slice(&self.written.to_be_bytes());
         entropy
     }

@@ -6,33 +6,44 @@ use doorstep_domain::id::SiteId;
 use doorstep_domain::sync::engine::{Batch, Change, Effect, ItemState, Lost, OutboxChange};
 use doorstep_domain::sync::wire::{Pushed, Row, SiteReply, SyncReply, SyncRequest};
 
-use super::phone::Known;
-use super::world::Happening;
+use crate::world::{Happening, Whose};
 
 /// One line about a happening.
-pub(super) fn happening(happening: &Happening) -> String {
+pub(crate) fn happening(happening: &Happening) -> String {
     match happening {
-        Happening::Arrives(phone, life, number, request) => {
-            format!(
-                "arrives  {phone}.{life} #{number} {}",
-                request_words(request)
-            )
-        }
-        Happening::Answered(phone, life, number, answer) => {
-            format!("answered {phone}.{life} #{number} {}", answer_words(answer))
-        }
-        Happening::Stores(phone, life, number, _) => format!("stores   {phone}.{life} #{number}"),
-        Happening::Stored(phone, life, number, returned) => {
+        Happening::Arrives(_, letter) => format!(
+            "arrives  {} #{} {}",
+            of(letter.whose),
+            letter.number,
+            request_words(&letter.content)
+        ),
+        Happening::Answered(letter) => format!(
+            "answered {} #{} {}",
+            of(letter.whose),
+            letter.number,
+            answer_words(&letter.content)
+        ),
+        Happening::Sends(whose, number, _) => format!("in turn  {} #{number}", of(*whose)),
+        Happening::Stores(whose, number) => format!("stores   {} #{number}", of(*whose)),
+        Happening::Stored(whose, number, returned) => {
             let returned: Vec<String> = returned.iter().map(|row| event(&row.event)).collect();
-            format!("stored   {phone}.{life} #{number} back {returned:?}")
+            format!("stored   {} #{number} back {returned:?}", of(*whose))
         }
-        Happening::Rings(phone, life, _) => format!("rings    {phone}.{life}"),
+        Happening::Rings(whose, _) => format!("rings    {}", of(*whose)),
+        Happening::Told(whose) => format!("told     {}", of(*whose)),
+        Happening::Looks(whose) => format!("looks    {}", of(*whose)),
+        Happening::LogsIn(whose) => format!("logs in  {}", of(*whose)),
         other => format!("{other:?}"),
     }
 }
 
+/// Phone, tab and life.
+fn of(whose: Whose) -> String {
+    format!("{}.{}.{}", whose.phone, whose.tab, whose.life)
+}
+
 /// One line about an effect; `None` for what only the screen sees.
-pub(super) fn effect(effect: &Effect) -> Option<String> {
+pub(crate) fn effect(effect: &Effect) -> Option<String> {
     match effect {
         Effect::Send { number, request } => {
             Some(format!("sends #{number} {}", request_words(request)))
@@ -44,7 +55,7 @@ pub(super) fn effect(effect: &Effect) -> Option<String> {
 }
 
 /// A reply in a line.
-pub(super) fn reply(reply: &SyncReply) -> String {
+pub(crate) fn reply(reply: &SyncReply) -> String {
     let acks = reply.acks.iter();
     let acks: Vec<String> = acks
         .map(|ack| format!("{}@{}", tail(&ack.id), ack.seq))
@@ -115,7 +126,7 @@ fn batch_words(batch: &Batch) -> String {
 }
 
 /// An item's state in a word.
-pub(super) fn state_words(state: &ItemState) -> String {
+pub(crate) fn state_words(state: &ItemState) -> String {
     match state {
         ItemState::Waiting => "waits".into(),
         ItemState::Refused { code, .. } => code.as_str().into(),
@@ -125,11 +136,12 @@ pub(super) fn state_words(state: &ItemState) -> String {
 }
 
 fn event(event: &Event) -> String {
-    Known::of(event).map_or_else(|error| error, |known| tail(&known.id))
+    let envelope = event.read_envelope();
+    envelope.map_or_else(|why| format!("{why:?}"), |envelope| tail(&envelope.id))
 }
 
 /// The end of an id, which tells people and counters apart.
-pub(super) fn tail(id: &impl ToString) -> String {
+pub(crate) fn tail(id: &impl ToString) -> String {
     let text = id.to_string();
     text[text.len() - 4..].to_owned()
 }

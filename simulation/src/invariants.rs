@@ -1,0 +1,507 @@
+//! What must hold, asked at every step and at the end: nothing forgotten, nothing doubled, one
+//! history, order kept, what was acknowledged is there byte for byte, nobody sees too much, all
+//! drained. Reads the world; changes nothing.
+
+use std::collections::BTreeMap;
+
+use doorstep_domain::event::{Absence, Event, PartState};
+use doorstep_domain::hash::Hash;
+use doorstep_domain::id::{EventId, SiteId};
+use doorstep_domain::log::Head;
+use doorstep_domain::policy::{reads_log, sees};
+use doorstep_domain::state::{Place, SiteState};
+use doorstep_domain::sync::engine::{Activity, ItemState, SavedItem};
+use doorstep_domain::sync::store::StoredRow;
+use doorstep_domain::sync::wire::{
+    Pushed, RefusalCode, SiteReply, SyncReply, SyncRequest, scope_digest,
+};
+
+use crate::archive::Known;
+use crate::company::Author;
+use crate::office::OfficeStore;
+use crate::phone::{Kept, Phone};
+use crate::tally::Fault;
+use crate::trace::{state_words, tail};
+use crate::world::{Whose, World};
+
+type Promise = Result<(), String>;
+/// Where each event is in the log, and of which device it is.
+type Logged = BTreeMap<EventId, (u64, Hash)>;
+
+fn must(holds: bool, promise: impl FnOnce() -> String) -> Promise {
+    if holds { Ok(()) } else { Err(promise()) }
+}
+
+/// P1, after every write to a phone's disk: what its user made is on it, in the outbox or as a
+/// row, unless the user may not hold the site's log any more and the office has it.
+pub(crate) fn nothing_is_forgotten<S: OfficeStore>(world: &World<'_, S>, phone: usize) -> Promise {
+    let one = &world.phones[phone];
+    for made in &one.made {
+        let handed_over = || !reads(world, phone, made.site) && world.acked.contains(&made.id);
+        must(one.disk.keeps(made.id, made.site) || handed_over(), || {
+            format!("phone {phone} has forgotten {}", made.id)
+        })?;
+    }
+    Ok(())
+}
+
+/// After every step of an engine: what the screen would say is what the disk holds. Between a
+/// write and the engine's hearing of it the disk is ahead, as it is when another tab writes.
+pub(crate) fn status_is_true<S: OfficeStore>(world: &World<'_, S>, whose: Whose) -> Promise {
+    let one = &world.phones[whose.phone];
+    let Some(engine) = &one.tabs[whose.tab].engine else {
+        return Ok(());
+    };
+    let status = engine.status();
+    if status.activity == Activity::Storing || one.tabs[1].engine.is_some() {
+        return Ok(());
+    }
+    let outbox = &one.disk.outbox;
+    let unsent = outbox.iter().filter(|item| !is_received(item)).count();
+    must(status.unsent == unsent, || {
+        format!(
+            "phone {} shows {} unsent, but {unsent} are",
+            whose.phone, status.unsent
+        )
+    })
+}
+
+/// Nobody's events are sent by somebody else.
+pub(crate) fn pushes_its_own<S: OfficeStore>(
+    world: &World<'_, S>,
+    session: Author,
+    request: &SyncRequest,
+) -> Promise {
+    for pushed in &request.push {
+        let Pushed::Event(event) = pushed else {
+            return Err("something unreadable is pushed".into());
+        };
+        let known = world.archive.find(event)?;
+        must(known.actor == session.person, || {
+            format!("{} is sent by somebody else", known.id)
+        })?;
+    }
+    Ok(())
+}
+
+/// P2, P5 and P8, before a reply leaves the server: what it acknowledges is committed, byte for
+/// byte, at the place it names; a conflict is kept aside; nobody reads a site without a role.
+pub(crate) fn reply_is_true<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    phone: usize,
+    request: &SyncRequest,
+    reply: &SyncReply,
+) -> Promise {
+    for ack in &reply.acks {
+        let rows = world.office.rows(ack.site, ack.seq.saturating_sub(1), 1);
+        let row = rows.first().filter(|row| row.logged.seq == ack.seq);
+        let pushed = request.push.iter().any(|pushed| {
+            matches!(pushed, Pushed::Event(event)
+                if row.is_some_and(|row| row.logged.event == *event))
+        });
+        let same = row.is_some_and(|row| {
+            row.envelope_hash == ack.envelope_hash && row.logged.received_at == ack.received_at
+        });
+        must(pushed && same, || {
+            format!("{} is acknowledged and not there as it was sent", ack.id)
+        })?;
+    }
+    for refusal in &reply.refused {
+        let Some(Pushed::Event(event)) = request.push.get(refusal.item) else {
+            return Err("a refusal of nothing".into());
+        };
+        let kept = refusal.params.contains_key("kept");
+        let conflict = refusal.code == RefusalCode::IdConflict;
+        let site = world.archive.find(event)?.site;
+        must(
+            !kept && !conflict || world.office.keeps_aside(site, event),
+            || format!("{:?} is not kept aside", refusal.id),
+        )?;
+    }
+    for (site, answer) in &reply.sites {
+        let read = matches!(answer, SiteReply::Page(_));
+        must(!read || reads(world, phone, *site), || {
+            format!("phone {phone} is served after its user was shut out")
+        })?;
+    }
+    Ok(())
+}
+
+/// P6: whether nothing is left to do: all phones have all of the log they may have, and what they
+/// still hold is refused or waits for something that is not there; or they say that nothing goes
+/// before a log-in.
+pub(crate) fn drained<S: OfficeStore>(world: &mut World<'_, S>) -> bool {
+    (0..world.phones.len()).all(|phone| phone_is_drained(world, phone))
+}
+
+fn phone_is_drained<S: OfficeStore>(world: &mut World<'_, S>, phone: usize) -> bool {
+    let one = &world.phones[phone];
+    let open = || one.tabs.iter().filter(|tab| tab.engine.is_some());
+    if open().next().is_none() || open().any(|tab| tab.storing.is_some()) {
+        return false;
+    }
+    if is_revoked(world, phone) {
+        let mut engines = open().filter_map(|tab| tab.engine.as_ref());
+        return engines.all(|engine| engine.status().login_needed);
+    }
+    for at in 0..world.scenario.company.sites.len() {
+        let site = world.scenario.company.sites[at];
+        let copy = world.phones[phone]
+            .disk
+            .copies
+            .get(&site)
+            .map(|copy| copy.end);
+        if !reads(world, phone, site) {
+            if copy.is_some_and(|copy| copy.head.seq > 0) {
+                return false;
+            }
+            continue;
+        }
+        let scope = scope_digest(&world.scenario.roles(phone, site, world.true_time()));
+        // An empty copy has the genesis head, an empty log none.
+        let head = copy.map(|copy| copy.head).filter(|head| head.seq > 0);
+        let current = copy.is_some_and(|copy| copy.scope == Some(scope));
+        if !current || head != world.office.head(site) {
+            return false;
+        }
+    }
+    let items = &world.phones[phone].disk.outbox;
+    if items.iter().any(is_received) {
+        return false;
+    }
+    let waiting: Vec<EventId> = items
+        .iter()
+        .filter(|item| item.state == ItemState::Waiting)
+        .map(|item| item.id)
+        .collect();
+    if waiting.is_empty() {
+        return true;
+    }
+    let logged = all_logged(world);
+    waiting
+        .iter()
+        .all(|id| waits_in_vain(world, &logged, &world.phones[phone], *id))
+}
+
+/// What hangs, for the report of a run that does not drain.
+pub(crate) fn what_is_left<S: OfficeStore>(world: &World<'_, S>) -> String {
+    let left: Vec<String> = (0..world.phones.len())
+        .map(|phone| {
+            let one = &world.phones[phone];
+            let items = one.disk.outbox.iter();
+            let items: Vec<String> = items
+                .map(|item| format!("{} {}", tail(&item.id), state_words(&item.state)))
+                .collect();
+            format!("phone {phone}: {} {items:?}", copies(one))
+        })
+        .collect();
+    format!("not drained in time; {}", left.join("; "))
+}
+
+/// At the end, with everything drained.
+pub(crate) fn hold_at_the_end<S: OfficeStore>(world: &mut World<'_, S>) -> Promise {
+    let logs = logs(world);
+    let mut logged = Logged::new();
+    for (site, log) in &logs {
+        chain_holds(world, *site, log, &mut logged)?;
+    }
+    for phone in 0..world.phones.len() {
+        everything_made_is_once_somewhere(world, phone, &logged)?;
+        for (site, log) in &logs {
+            copy_is_the_log(world, phone, *site, log)?;
+            if world.scenario.folded {
+                folds_agree(world, phone, *site, log)?;
+            }
+        }
+        order_is_kept(world, phone, &logged)?;
+    }
+    Ok(())
+}
+
+fn logs<S: OfficeStore>(world: &mut World<'_, S>) -> Vec<(SiteId, Vec<StoredRow>)> {
+    let sites = world.scenario.company.sites.clone();
+    let rows = |site| (site, world.office.rows(site, 0, u32::MAX));
+    sites.into_iter().map(rows).collect()
+}
+
+fn all_logged<S: OfficeStore>(world: &mut World<'_, S>) -> Logged {
+    let logs = logs(world);
+    let rows = logs.iter().flat_map(|(_, log)| log);
+    rows.filter_map(|row| {
+        let known = world.archive.find(&row.logged.event).ok()?;
+        Some((known.id, (row.logged.seq, known.device)))
+    })
+    .collect()
+}
+
+/// P3: the server's log is one chain from its genesis, and holds every id once.
+fn chain_holds<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    site: SiteId,
+    log: &[StoredRow],
+    logged: &mut Logged,
+) -> Promise {
+    let mut head = Head::genesis(world.scenario.company.organisation, site);
+    for row in log {
+        head = head.next(&row.envelope_hash, row.logged.received_at);
+        must(row.logged.seq == head.seq, || format!("a hole in {site}"))?;
+        let known = world.archive.find(&row.logged.event)?;
+        // A restored server may know nothing of the event whose id another one took.
+        must(!known.bad || world.restored, || {
+            format!("{} is bad and logged", known.id)
+        })?;
+        let place = (head.seq, known.device);
+        must(logged.insert(known.id, place).is_none(), || {
+            format!("{} is logged twice", known.id)
+        })?;
+    }
+    let stored = world.office.head(site);
+    must(head.seq == 0 || stored == Some(head), || {
+        format!("the chain of {site} does not hold")
+    })
+}
+
+/// P3 and P5: every event ever made is in the log and nowhere in an outbox, or in the outbox and
+/// visibly not in the log.
+fn everything_made_is_once_somewhere<S: OfficeStore>(
+    world: &World<'_, S>,
+    phone: usize,
+    logged: &Logged,
+) -> Promise {
+    let one = &world.phones[phone];
+    let in_log = |known: &Known| {
+        let place = logged.get(&known.id);
+        place.is_some_and(|(_, device)| *device == known.device)
+    };
+    let revoked = is_revoked(world, phone);
+    for made in &one.made {
+        let in_log = in_log(made);
+        let in_outbox = one.disk.outbox.iter().any(|item| item.id == made.id);
+        // Nobody tells the phone of somebody shut out what the office has, or has no more.
+        let kept = in_log || one.disk.keeps(made.id, made.site);
+        // Known gap: restored without it, the server takes the site away before it comes again.
+        let gap =
+            world.restored && world.acked.contains(&made.id) && !reads(world, phone, made.site);
+        must(in_log != in_outbox || revoked && kept || gap, || {
+            format!(
+                "{} is in the log: {in_log}, in the outbox: {in_outbox}",
+                made.id
+            )
+        })?;
+        let lost = world.acked.contains(&made.id) && !in_log && !made.bad && !world.restored;
+        must(!lost, || {
+            format!("{} was acknowledged and is lost", made.id)
+        })?;
+        let built_on_nothing =
+            made.after.iter().any(|after| !logged.contains_key(after)) || built_on_bad(one, made);
+        let changed = world.scenario.people[phone].change.is_some();
+        must(
+            in_log || made.bad || built_on_nothing || changed || world.restored,
+            || format!("{} was refused for no reason", made.id),
+        )?;
+    }
+    for gone in &one.thrown_away {
+        let lost = world.acked.contains(&gone.id) && !in_log(gone) && !gone.bad;
+        must(!lost || world.restored, || {
+            format!("{} was acknowledged and is lost", gone.id)
+        })?;
+    }
+    Ok(())
+}
+
+/// A phone's copy is the server's log row by row, with exactly what its user may not hold
+/// withheld; and nothing at all where they may not read.
+fn copy_is_the_log<S: OfficeStore>(
+    world: &World<'_, S>,
+    phone: usize,
+    site: SiteId,
+    log: &[StoredRow],
+) -> Promise {
+    let one = &world.phones[phone];
+    if is_revoked(world, phone) {
+        // Nothing reaches this phone any more, not even that it is to drop its copy.
+        return Ok(());
+    }
+    let rows = one.disk.copies.get(&site);
+    let rows = rows.map_or(&[][..], |copy| &copy.rows);
+    if !reads(world, phone, site) {
+        return must(rows.is_empty(), || {
+            format!("phone {phone} keeps rows its user may not read")
+        });
+    }
+    must(rows.len() == log.len(), || {
+        format!("phone {phone} has {} of {} rows", rows.len(), log.len())
+    })?;
+    for (mine, theirs) in rows.iter().zip(log) {
+        let (row, other) = (&mine.row, &theirs.logged);
+        let same = (row.seq, row.received_at) == (other.seq, other.received_at)
+            && row.event.envelope == other.event.envelope;
+        must(same, || {
+            format!("phone {phone} has another row {}", row.seq)
+        })?;
+        parts_are_right(world, phone, site, mine, theirs)?;
+    }
+    Ok(())
+}
+
+fn parts_are_right<S: OfficeStore>(
+    world: &World<'_, S>,
+    phone: usize,
+    site: SiteId,
+    mine: &Kept,
+    theirs: &StoredRow,
+) -> Promise {
+    for (name, state) in &mine.row.event.parts {
+        let right = match state {
+            PartState::Present(_) => theirs.logged.event.parts.get(name) == Some(state),
+            PartState::Absent { absent } => *absent == Absence::Withheld,
+        };
+        let there = matches!(state, PartState::Present(_));
+        let may = shown_to(world, phone, site, mine.known.device, theirs, *name);
+        let seq = mine.row.seq;
+        must(right && there == may, || {
+            format!("phone {phone} wrongly has or lacks {name:?} of row {seq}")
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a part of a row belongs on the phone: its user may hold it, or it was made there.
+fn shown_to<S: OfficeStore>(
+    world: &World<'_, S>,
+    phone: usize,
+    site: SiteId,
+    made_on: Hash,
+    row: &StoredRow,
+    name: doorstep_domain::event::PartName,
+) -> bool {
+    let me = world.phones[phone].author;
+    let roles = world.scenario.roles(phone, site, world.true_time());
+    made_on == me.device || sees(&roles, me.person, row.kind, row.author, name)
+}
+
+/// Folding comes to the same wherever it is done: on the phone, where own events were pending from
+/// the moment on that they could have been made, and then received at their places; and from the
+/// log alone, as much of it as the user may hold.
+fn folds_agree<S: OfficeStore>(
+    world: &World<'_, S>,
+    phone: usize,
+    site: SiteId,
+    log: &[StoredRow],
+) -> Promise {
+    let one = &world.phones[phone];
+    let Some(copy) = one.disk.copies.get(&site) else {
+        return Ok(());
+    };
+    if is_revoked(world, phone) || !reads(world, phone, site) {
+        return Ok(());
+    }
+    let received = |seq, at| Place::Received { seq, at };
+    let mut here = SiteState::default();
+    let mut pending: Vec<&Kept> = copy.rows.iter().collect();
+    pending.retain(|kept| kept.known.device == one.author.device);
+    let mut known: Vec<EventId> = Vec::new();
+    for kept in &copy.rows {
+        pending.retain(|own| {
+            let can = own.known.after.iter().all(|after| known.contains(after));
+            if can {
+                here.apply(&own.row.event, Place::OnPhone);
+                known.push(own.known.id);
+            }
+            !can
+        });
+        here.apply(
+            &kept.row.event,
+            received(kept.row.seq, kept.row.received_at),
+        );
+        known.push(kept.known.id);
+    }
+    let mut there = SiteState::default();
+    for row in log {
+        let device = world.archive.find(&row.logged.event)?.device;
+        let event: Event = row.logged.event.clone();
+        let event = event.withholding(|name| shown_to(world, phone, site, device, row, name));
+        there.apply(&event, received(row.logged.seq, row.logged.received_at));
+    }
+    must(here == there, || {
+        format!("phone {phone} shows another state than its log says")
+    })
+}
+
+/// P4: what one phone made about one subject is logged in the order it was made. A restored
+/// server may get back an earlier one after a later one; and two tabs know nothing of each other
+/// for a moment, so that there only what was built on something comes after it.
+fn order_is_kept<S: OfficeStore>(world: &World<'_, S>, phone: usize, logged: &Logged) -> Promise {
+    let two_tabs = world.scenario.people[phone].second_tab_at.is_some();
+    let mut last: BTreeMap<_, (u64, EventId)> = BTreeMap::new();
+    for made in world.phones[phone].made.iter().filter(|made| !made.bad) {
+        let Some((seq, _)) = logged.get(&made.id) else {
+            continue;
+        };
+        let before = last.insert(made.subject, (*seq, made.id));
+        let overtook = before.filter(|(other, _)| other > seq);
+        let excused =
+            |(_, id): &(u64, EventId)| world.restored || two_tabs && !made.after.contains(id);
+        must(overtook.is_none_or(|earlier| excused(&earlier)), || {
+            format!("{} overtook an earlier one", made.id)
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a waiting item refers to something that no server and no phone will bring any more.
+fn waits_in_vain<S: OfficeStore>(
+    world: &World<'_, S>,
+    logged: &Logged,
+    one: &Phone,
+    id: EventId,
+) -> bool {
+    let Some(known) = one.made.iter().find(|made| made.id == id) else {
+        return false;
+    };
+    if built_on_bad(one, known) {
+        return true;
+    }
+    let missing = known.after.iter().find(|after| !logged.contains_key(after));
+    missing.is_some_and(|missing| {
+        let on_its_way = world.phones.iter().enumerate().any(|(number, phone)| {
+            let items = phone.disk.outbox.iter();
+            let mut kept = items.filter(|item| item.id == *missing);
+            !is_revoked(world, number)
+                && kept.any(|item| match item.state {
+                    ItemState::Refused { .. } | ItemState::Deposited { .. } => false,
+                    ItemState::Received { .. } => true,
+                    ItemState::Waiting => !waits_in_vain(world, logged, phone, *missing),
+                })
+        });
+        !on_its_way
+    })
+}
+
+/// Whether an event was built on one of this phone's that the server is bound to refuse.
+fn built_on_bad(one: &Phone, known: &Known) -> bool {
+    let mut bad = one.made.iter().filter(|made| made.bad);
+    bad.any(|bad| known.after.contains(&bad.id))
+}
+
+fn reads<S: OfficeStore>(world: &World<'_, S>, phone: usize, site: SiteId) -> bool {
+    reads_log(&world.scenario.roles(phone, site, world.true_time()))
+}
+
+/// Whether somebody has been shut out by now.
+fn is_revoked<S: OfficeStore>(world: &World<'_, S>, phone: usize) -> bool {
+    let person = &world.scenario.people[phone];
+    person.change == Some(Fault::Revoked) && person.changes_at <= world.now
+}
+
+fn is_received(item: &SavedItem) -> bool {
+    matches!(item.state, ItemState::Received { .. })
+}
+
+fn copies(one: &Phone) -> String {
+    let ends = one.disk.copies.iter();
+    let ends: Vec<String> = ends
+        .map(|(site, copy)| format!("{site} at {}", copy.end.head.seq))
+        .collect();
+    ends.join(", ")
+}

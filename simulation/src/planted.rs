@@ -1,0 +1,80 @@
+//! Bugs planted on purpose, to see that the invariants catch them: around the engine and the
+//! accept core, never in them (there, mutation testing plants). One at a time.
+
+macro_rules! bugs {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A planted bug.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Bug {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Bug {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+bugs! {
+    /// The store says "committed" and has forgotten everything.
+    CommitForgets,
+    /// The store appends all of a transaction but the last row.
+    CommitDropsLast,
+    /// The store rewrites an event's text.
+    StoreRewrites,
+    /// The store does not find what it has, so that a repeated push is appended again.
+    FindForgets,
+    /// The store finds an event but names another place.
+    FindNamesOtherPlace,
+    /// The store leaves out a row in the middle of a page.
+    PageSkipsRow,
+    /// The store gives no rows when asked for more than one.
+    PageIsEmpty,
+    /// The store has every hash that a phone names, so that divergence is never seen.
+    HashAgrees,
+    /// The store names an older head.
+    HeadLags,
+    /// The store keeps a refused event aside in name only.
+    QuarantineForgets,
+    /// Rows carry what the reader may not hold.
+    NothingWithheld,
+    /// Rows lack what the reader may hold.
+    TooMuchWithheld,
+    /// A reply acknowledges what was refused.
+    AckOfRefused,
+    /// A reply acknowledges before the commit, and the commit fails.
+    AckBeforeCommit,
+    /// The phone lets go of an event as soon as it was sent.
+    ForgetWhenSent,
+    /// The phone stores the outbox's changes and not the rows.
+    RowsNotStored,
+    /// The phone stores the rows and not the outbox's changes.
+    OutboxNotStored,
+    /// The phone forgets a row that it stores.
+    RowForgotten,
+    /// The phone does not put its own events back when it drops a copy.
+    OwnNotReturned,
+    /// The phone keeps a copy that it was told to drop.
+    ResetIgnored,
+    /// The phone stores a batch for another copy than it has.
+    StaleBatchStored,
+    /// The phone dies in the middle of storing a batch.
+    TornWrite,
+    /// The phone forgets an item when it was refused.
+    RefusedForgotten,
+    /// The phone forgets the rest of a batch behind a refused item.
+    RestForgotten,
+    /// What somebody finishes reaches the engine and not the disk.
+    FinishNotStored,
+    /// The phone's timer never rings.
+    TimerLost,
+    /// The phone never hears that a batch was stored.
+    StoredNotHeard,
+    /// One person's outbox is sent by another who logged in.
+    SentByAnother,
+    /// The phone sends the later of two events about one record first.
+    OrderTurned,
+    /// Somebody shut out is served on.
+    RevokedServed,
+}
