@@ -7,6 +7,7 @@ use leptos_router::path;
 
 use crate::components::shell::Shell;
 use crate::i18n::{provide_lang, t, use_lang};
+use crate::pages::devices::Devices;
 use crate::pages::draft::Draft;
 use crate::pages::household::Household;
 use crate::pages::households::Households;
@@ -16,6 +17,7 @@ use crate::pages::me::Me;
 use crate::pages::not_found::NotFound;
 use crate::pages::opening::{CannotOpen, Opening};
 use crate::pages::owner::Owner;
+use crate::pages::password::Password;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
@@ -70,6 +72,8 @@ fn Screens() -> impl IntoView {
                 </ParentRoute>
                 <Route path=path!("/sealed/:event") view=Sealed />
                 <Route path=path!("/me") view=Me />
+                <Route path=path!("/me/password") view=Password />
+                <Route path=path!("/me/devices") view=Devices />
             </Routes>
         </Shell>
     }

@@ -1,6 +1,7 @@
 //! One file for each screen of the route table.
 //! Not reusable parts; those are in [`crate::components`].
 
+pub mod devices;
 pub mod draft;
 pub mod household;
 pub mod households;
@@ -10,6 +11,7 @@ pub mod me;
 pub mod not_found;
 pub mod opening;
 pub mod owner;
+pub mod password;
 pub mod sealed;
 pub mod today;
 pub mod visit;

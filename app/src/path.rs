@@ -30,6 +30,10 @@ pub enum Path {
     Sealed(EventId),
     /// Oneself: account, settings, what is unsent.
     Me,
+    /// Another password for the account.
+    Password,
+    /// The devices of the account, and those the person looks after.
+    Devices,
 }
 
 /// A place of the tab bar (phone) and of the rail (desk).
@@ -76,6 +80,8 @@ impl Path {
             [Some("drafts"), Some(id), Some("owner"), None] => Self::Owner(id.parse().ok()?),
             [Some("sealed"), Some(id), None, _] => Self::Sealed(id.parse().ok()?),
             [Some("me"), None, ..] => Self::Me,
+            [Some("me"), Some("password"), None, _] => Self::Password,
+            [Some("me"), Some("devices"), None, _] => Self::Devices,
             _ => return None,
         })
     }
@@ -87,7 +93,7 @@ impl Path {
             Self::Today => Some(Tab::Today),
             Self::Visits | Self::Visit(_) => Some(Tab::Visits),
             Self::Households | Self::Household(_) => Some(Tab::Households),
-            Self::Me => Some(Tab::Me),
+            Self::Me | Self::Password | Self::Devices => Some(Tab::Me),
             Self::Login | Self::Listening(_) | Self::Owner(_) | Self::Sealed(_) => None,
         }
     }
@@ -112,6 +118,8 @@ impl fmt::Display for Path {
             Self::Owner(id) => write!(f, "/drafts/{id}/owner"),
             Self::Sealed(id) => write!(f, "/sealed/{id}"),
             Self::Me => f.write_str("/me"),
+            Self::Password => f.write_str("/me/password"),
+            Self::Devices => f.write_str("/me/devices"),
         }
     }
 }
@@ -138,7 +146,7 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 10] {
+    fn all() -> [Path; 12] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
@@ -151,6 +159,8 @@ mod tests {
             Path::Owner(subject),
             Path::Sealed(EventId::mint(1, &[3; 10])),
             Path::Me,
+            Path::Password,
+            Path::Devices,
         ]
     }
 

@@ -2,6 +2,7 @@
 //! [`phone`], which ties them together for tasks. Not what belongs to a single screen; that stays
 //! in its page.
 
+pub mod account;
 pub mod drafts;
 pub mod entrance;
 pub mod export;

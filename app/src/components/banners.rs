@@ -72,6 +72,7 @@ pub fn Banners(
     let trouble = use_trouble();
     let session = use_session();
     let update = use_update();
+    let due = move || session.get().is_some_and(|session| session.password_due);
     let has_trouble = Memo::new(move |_| trouble.get().is_some());
     view! {
         <div class="banners">
@@ -80,6 +81,9 @@ pub fn Banners(
             </Show>
             <Show when=move || session.has_ended()>
                 <EndedBanner />
+            </Show>
+            <Show when=due>
+                <PasswordBanner />
             </Show>
             <Show when=move || update.is_waiting() && !writing.get()>
                 <UpdateBanner />
@@ -113,6 +117,22 @@ fn EndedBanner() -> impl IntoView {
         >
             <A href=Path::Login.to_string() attr:class="button line small">
                 {lang.words(t::banner_ended_act)}
+            </A>
+        </Banner>
+    }
+}
+
+/// The password is somebody else's choice: nothing is sent or received before it is changed.
+#[component]
+fn PasswordBanner() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Banner
+            weight=Weight::Amber
+            text=lang.text(t::banner_password)
+        >
+            <A href=Path::Password.to_string() attr:class="button line small">
+                {lang.words(t::banner_password_act)}
             </A>
         </Banner>
     }

@@ -9,6 +9,7 @@ use doorstep_domain::sync::wire::{Params, RefusalCode};
 
 use super::t;
 use crate::browser::store::StoreError;
+use crate::state::account::AskError;
 use crate::state::entrance::login::LoginError;
 use crate::state::queue::QueueError;
 
@@ -73,6 +74,31 @@ pub fn login_error(lang: Language, error: &LoginError) -> String {
         LoginError::NoCrypto => t::login_no_crypto(lang),
         LoginError::Server => t::login_server(lang),
         LoginError::Store(error) => store_error(lang, error),
+    };
+    sentence.to_owned()
+}
+
+/// Why the office did not do what it was asked, and what to do about it.
+pub fn ask_error(lang: Language, error: &AskError) -> String {
+    let sentence = match error {
+        AskError::TooMany(wait_s) => {
+            return t::login_too_many(lang, wait_s.div_ceil(60).max(1));
+        }
+        AskError::Offline => t::ask_offline(lang),
+        AskError::NotAnAnswer => t::login_not_an_answer(lang),
+        AskError::LoggedOut => t::ask_logged_out(lang),
+        AskError::WrongPassword => t::password_wrong(lang),
+        AskError::Unfit(reason) => match reason.as_str() {
+            "too_short" => t::password_too_short(lang),
+            "too_long" => t::password_too_long(lang),
+            "too_common" => t::password_too_common(lang),
+            "names_you" => t::password_names_you(lang),
+            "same" => t::password_same(lang),
+            _ => t::password_unfit(lang),
+        },
+        AskError::NotThere => t::ask_not_there(lang),
+        AskError::Server => t::ask_server(lang),
+        AskError::Store(error) => store_error(lang, error),
     };
     sentence.to_owned()
 }

@@ -67,6 +67,10 @@ fn LoginForm() -> impl IntoView {
     let error = RwSignal::new(None::<LoginError>);
     // Said at the fields only after a first attempt.
     let attempted = RwSignal::new(false);
+    let due = move || {
+        let session = phone.session.get_untracked();
+        session.is_some_and(|session| session.password_due)
+    };
     let missing = move |value: RwSignal<String>| {
         let is_missing = attempted.get() && value.with(|value| value.trim().is_empty());
         let words = is_missing.then(|| t::login_missing(lang.get()));
@@ -94,7 +98,7 @@ fn LoginForm() -> impl IntoView {
             match result {
                 // At any other address the screen asked for is there already.
                 Ok(()) if Path::parse(&address.get_untracked()) == Some(Path::Login) => {
-                    go(Path::Today);
+                    go(if due() { Path::Password } else { Path::Today });
                 }
                 Ok(()) => {}
                 Err(problem) => {

@@ -1,8 +1,9 @@
 //! Oneself: who works on this phone, what is unsent, the settings, this phone, and leaving it.
-//! Not accounts or devices of others; those are the office's commands.
+//! Not accounts of others; those are the office's commands.
 
 use leptos::prelude::*;
 
+use self::account::Account;
 use self::leaving::Leaving;
 use self::this_phone::ThisPhone;
 use self::unsent::Unsent;
@@ -13,6 +14,7 @@ use crate::i18n::{role, t, use_lang};
 use crate::state::session::use_session;
 use crate::state::theme::{Look, use_theme};
 
+mod account;
 mod leaving;
 mod this_phone;
 mod unsent;
@@ -43,6 +45,7 @@ pub fn Me() -> impl IntoView {
             <SiteChoice />
             <Unsent />
             <Settings />
+            <Account />
             <ThisPhone />
             <Leaving />
         </main>
