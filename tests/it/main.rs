@@ -4,6 +4,7 @@ mod accept;
 mod aside;
 mod canonical;
 mod conformance;
+mod decoders;
 mod desk;
 mod refusals;
 mod rescue;

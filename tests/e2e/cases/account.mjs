@@ -65,7 +65,7 @@ export const cases = {
       await app.synced(desk);
       await toAccount(desk, "登录的设备");
       await page.getByText("这台", { exact: true }).waitFor();
-      await page.getByRole("button", { name: /^停用/ }).click();
+      await page.getByRole("button", { name: /^停用 Chrome/ }).click();
       await page.getByRole("dialog").getByRole("button", { name: "停用" }).click();
       await page.getByText("已停用", { exact: true }).waitFor();
     });

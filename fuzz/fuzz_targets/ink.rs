@@ -1,0 +1,6 @@
+//! See `doorstep_tests::decoders`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    doorstep_tests::decoders::decode("ink", bytes);
+});
