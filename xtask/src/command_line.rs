@@ -1,5 +1,6 @@
 //! What may be typed after `cargo xtask`, read into a [`Task`]; it does nothing itself.
 
+use crate::fuzz::FuzzOptions;
 use crate::server::Profile;
 
 /// The help text.
@@ -21,6 +22,10 @@ usage: cargo xtask <task>
                make it fail; compare with what was acknowledged
   chaos browser [--kills N] [--seed N]
                kill the browser at random while somebody types, signs and seals
+  fuzz [TARGET] [--seconds N]
+               run the fuzz targets of the decoders, or one, each for N seconds (60)
+  deny [CHECK]...
+               hold the crates against deny.toml: advisories, bans, licenses, sources
   build [--release]
                the client as it ships, and the server (without --release: unoptimised)
   bytes        print the bytes that a first visit transfers
@@ -53,6 +58,11 @@ pub(crate) enum Task {
     /// Options of the script `chaos.mjs`.
     ChaosInBrowser {
         options: Vec<String>,
+    },
+    Fuzz(FuzzOptions),
+    /// Checks of `cargo-deny`; it knows them itself.
+    Deny {
+        checks: Vec<String>,
     },
     Bytes,
     Screenshots,
@@ -97,6 +107,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         "chaos" => Task::Chaos {
             options: words.by_ref().collect(),
         },
+        "fuzz" => Task::Fuzz(parse_fuzz(&mut words)?),
+        "deny" => Task::Deny {
+            checks: words.by_ref().collect(),
+        },
         "bytes" => Task::Bytes,
         "screenshots" => Task::Screenshots,
         other => return Err(format!("There is no task `{other}`.")),
@@ -105,6 +119,18 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         Some(word) => Err(format!("`{name}` does not take `{word}`.")),
         None => Ok(task),
     }
+}
+
+fn parse_fuzz(
+    words: &mut std::iter::Peekable<impl Iterator<Item = String>>,
+) -> Result<FuzzOptions, String> {
+    let target = words.next_if(|word| !word.starts_with('-'));
+    let seconds = match words.next_if(|word| word == "--seconds") {
+        None => Some(60),
+        Some(_) => words.next().and_then(|word| word.parse().ok()),
+    };
+    let seconds = seconds.ok_or("`--seconds` takes a number of seconds.")?;
+    Ok(FuzzOptions { target, seconds })
 }
 
 fn parse_serve(words: &mut impl Iterator<Item = String>) -> ServeOptions {
@@ -167,6 +193,17 @@ mod tests {
             typed("chaos browser --kills 200"),
             Ok(Task::ChaosInBrowser { options })
         );
+    }
+
+    #[test]
+    fn fuzzing_is_bounded() {
+        let options = |target: Option<&str>, seconds| {
+            let target = target.map(str::to_owned);
+            Ok(Task::Fuzz(FuzzOptions { target, seconds }))
+        };
+        assert_eq!(typed("fuzz"), options(None, 60));
+        assert_eq!(typed("fuzz push --seconds 5"), options(Some("push"), 5));
+        assert!(typed("fuzz --seconds").is_err());
     }
 
     #[test]

@@ -2,11 +2,14 @@
 //!
 //! It holds no rule of the product and is never shipped: it only puts other tools to work.
 
+mod cargo_tool;
 mod chaos;
 mod client;
 mod command_line;
+mod deny;
 mod dist;
 mod e2e;
+mod fuzz;
 mod install;
 mod node;
 mod process;
@@ -57,6 +60,8 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Simulation { options } => return simulation::run_alone(options),
         Task::Chaos { options } => return chaos::run_alone(options),
         Task::ChaosInBrowser { options } => return e2e::run_chaos(options),
+        Task::Fuzz(options) => fuzz::run(options)?,
+        Task::Deny { checks } => deny::run(checks)?,
         Task::Bytes => e2e::run_script("bytes.mjs")?,
         Task::Screenshots => e2e::run_script("screenshots.mjs")?,
     }
