@@ -7,6 +7,7 @@ use leptos_router::path;
 
 use crate::components::shell::Shell;
 use crate::i18n::{provide_lang, t, use_lang};
+use crate::pages::aside::Aside;
 use crate::pages::devices::Devices;
 use crate::pages::draft::Draft;
 use crate::pages::household::Household;
@@ -18,6 +19,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::opening::{CannotOpen, Opening};
 use crate::pages::owner::Owner;
 use crate::pages::password::Password;
+use crate::pages::rescue::Rescue;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
@@ -74,6 +76,8 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/me") view=Me />
                 <Route path=path!("/me/password") view=Password />
                 <Route path=path!("/me/devices") view=Devices />
+                <Route path=path!("/me/aside") view=Aside />
+                <Route path=path!("/me/rescue") view=Rescue />
             </Routes>
         </Shell>
     }

@@ -2,6 +2,7 @@
 //! `js_sys`. No rule and no user-visible text lives here.
 
 pub mod broadcast;
+pub mod chosen_file;
 pub mod clock;
 pub mod crypto;
 pub mod dialog;

@@ -1,6 +1,7 @@
 //! One file for each screen of the route table.
 //! Not reusable parts; those are in [`crate::components`].
 
+pub mod aside;
 pub mod devices;
 pub mod draft;
 pub mod household;
@@ -12,6 +13,7 @@ pub mod not_found;
 pub mod opening;
 pub mod owner;
 pub mod password;
+pub mod rescue;
 pub mod sealed;
 pub mod today;
 pub mod visit;

@@ -34,6 +34,10 @@ pub enum Path {
     Password,
     /// The devices of the account, and those the person looks after.
     Devices,
+    /// Records kept aside, for a director to decide on.
+    Aside,
+    /// Taking in the file that another phone has saved.
+    Rescue,
 }
 
 /// A place of the tab bar (phone) and of the rail (desk).
@@ -82,6 +86,8 @@ impl Path {
             [Some("me"), None, ..] => Self::Me,
             [Some("me"), Some("password"), None, _] => Self::Password,
             [Some("me"), Some("devices"), None, _] => Self::Devices,
+            [Some("me"), Some("aside"), None, _] => Self::Aside,
+            [Some("me"), Some("rescue"), None, _] => Self::Rescue,
             _ => return None,
         })
     }
@@ -93,7 +99,7 @@ impl Path {
             Self::Today => Some(Tab::Today),
             Self::Visits | Self::Visit(_) => Some(Tab::Visits),
             Self::Households | Self::Household(_) => Some(Tab::Households),
-            Self::Me | Self::Password | Self::Devices => Some(Tab::Me),
+            Self::Me | Self::Password | Self::Devices | Self::Aside | Self::Rescue => Some(Tab::Me),
             Self::Login | Self::Listening(_) | Self::Owner(_) | Self::Sealed(_) => None,
         }
     }
@@ -120,6 +126,8 @@ impl fmt::Display for Path {
             Self::Me => f.write_str("/me"),
             Self::Password => f.write_str("/me/password"),
             Self::Devices => f.write_str("/me/devices"),
+            Self::Aside => f.write_str("/me/aside"),
+            Self::Rescue => f.write_str("/me/rescue"),
         }
     }
 }
@@ -146,7 +154,7 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 12] {
+    fn all() -> [Path; 14] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
@@ -161,6 +169,8 @@ mod tests {
             Path::Me,
             Path::Password,
             Path::Devices,
+            Path::Aside,
+            Path::Rescue,
         ]
     }
 

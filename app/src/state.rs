@@ -11,6 +11,7 @@ pub mod people;
 pub mod phone;
 pub mod queue;
 pub mod register_search;
+pub mod rescue;
 pub mod session;
 pub mod sites;
 pub mod sync_status;

@@ -1,5 +1,6 @@
-//! The rescue file: a phone's unsent events, to be carried to the office by another phone. The
-//! plain text of it; how it is sealed with a passphrase is the app's.
+//! The rescue file: a phone's unsent events and drafts, to be carried to the office by another
+//! phone. Its plain text, and what surrounds that once it is sealed with a passphrase; the sealing
+//! itself is the browser's.
 //!
 //! Whoever reads one trusts nothing in it: the events' own signatures say whose they are, and the
 //! office judges them when they are pushed.
@@ -9,7 +10,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::hash::Hash;
+use crate::hash::{Hash, from_base64url, to_base64url};
 use crate::id::{OrganisationId, PersonId};
 use crate::sync::limits::check_event;
 use crate::time::UnixMs;
@@ -40,6 +41,100 @@ pub struct Rescue {
     pub made_at: UnixMs,
     /// The outbox, in order, refused items among them.
     pub events: Vec<Event>,
+    /// What was still being written: texts of [`crate::draft::VisitDraft`], for the same person's
+    /// other phone.
+    #[serde(default)]
+    pub drafts: Vec<String>,
+    /// Records that the phone could not read back, as texts: for somebody to look at.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
+}
+
+/// What a sealed file of this program calls itself.
+pub const SEALED_FORMAT: &str = "doorstep-rescue-sealed/1";
+/// Rounds of PBKDF2 with HMAC-SHA-256, OWASP's recommendation of 2023.
+pub const ITERATIONS: u32 = 600_000;
+/// Most rounds that a file may ask of whoever opens it: some seconds on a phone.
+pub const ITERATIONS_MAX: u32 = 5_000_000;
+/// Fewest characters of a passphrase.
+pub const PASSPHRASE_MIN: usize = 8;
+
+/// A rescue file as it is kept and sent about: AES-256-GCM under a key that PBKDF2 (RFC 8018) makes
+/// of a passphrase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sealed {
+    /// [`SEALED_FORMAT`].
+    pub format: String,
+    /// Rounds of PBKDF2, at most [`ITERATIONS_MAX`].
+    pub iterations: u32,
+    /// Sixteen random bytes, base64url.
+    pub salt: String,
+    /// The twelve bytes of the initialisation vector, base64url.
+    pub iv: String,
+    /// The sealed text of a [`Rescue`], its tag at the end, base64url.
+    pub text: String,
+}
+
+/// What opens a sealed file, beside the passphrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Rounds of PBKDF2.
+    pub iterations: u32,
+    /// For PBKDF2.
+    pub salt: [u8; 16],
+    /// For AES-GCM.
+    pub iv: [u8; 12],
+}
+
+impl Sealed {
+    /// The file around what was sealed under `lock`.
+    pub fn new(lock: &Lock, sealed: &[u8]) -> Self {
+        Self {
+            format: SEALED_FORMAT.to_owned(),
+            iterations: lock.iterations,
+            salt: to_base64url(&lock.salt),
+            iv: to_base64url(&lock.iv),
+            text: to_base64url(sealed),
+        }
+    }
+
+    /// Reads a file: what is needed to open it, and what is sealed in it.
+    pub fn read(text: &str) -> Result<(Lock, Vec<u8>), Unreadable> {
+        check_format(text, SEALED_FORMAT, "doorstep-rescue-sealed/")?;
+        let file: Self = serde_json::from_str(text).map_err(|_| Unreadable::Damaged)?;
+        let bytes = |text: &str| from_base64url(text).map_err(|_| Unreadable::Damaged);
+        let lock = Lock {
+            iterations: file.iterations,
+            salt: bytes(&file.salt)?
+                .try_into()
+                .map_err(|_| Unreadable::Damaged)?,
+            iv: bytes(&file.iv)?
+                .try_into()
+                .map_err(|_| Unreadable::Damaged)?,
+        };
+        if lock.iterations == 0 || lock.iterations > ITERATIONS_MAX {
+            return Err(Unreadable::Damaged);
+        }
+        Ok((lock, bytes(&file.text)?))
+    }
+}
+
+/// Whether a file calls itself `format`, or by a later number of the same `family`.
+fn check_format(text: &str, format: &str, family: &str) -> Result<(), Unreadable> {
+    #[derive(Deserialize)]
+    struct Named {
+        format: String,
+    }
+    if text.len() > FILE_BYTES * 3 / 2 {
+        return Err(Unreadable::TooLarge);
+    }
+    let named: Named = serde_json::from_str(text).map_err(|_| Unreadable::NotRescue)?;
+    match named.format {
+        it if it == format => Ok(()),
+        it if it.starts_with(family) => Err(Unreadable::LaterFormat),
+        _ => Err(Unreadable::NotRescue),
+    }
 }
 
 /// Why a file cannot be read as a rescue file.
@@ -89,21 +184,10 @@ impl Rescue {
     /// Reads the plain text of a rescue file for the company `organisation`. Every event in it
     /// opens; whether its signature holds, the office says.
     pub fn read(text: &str, organisation: OrganisationId) -> Result<Self, Unreadable> {
-        #[derive(Deserialize)]
-        struct Named {
-            format: String,
-        }
         if text.len() > FILE_BYTES {
             return Err(Unreadable::TooLarge);
         }
-        let named: Named = serde_json::from_str(text).map_err(|_| Unreadable::NotRescue)?;
-        if named.format != FORMAT {
-            return Err(if named.format.starts_with(FAMILY) {
-                Unreadable::LaterFormat
-            } else {
-                Unreadable::NotRescue
-            });
-        }
+        check_format(text, FORMAT, FAMILY)?;
         let rescue: Self = serde_json::from_str(text).map_err(|_| Unreadable::Damaged)?;
         if rescue.organisation != organisation {
             return Err(Unreadable::OtherCompany);

@@ -236,6 +236,11 @@ impl SiteState {
         state
     }
 
+    /// Whether the event is among those applied, from the log or from this phone.
+    pub fn knows(&self, id: EventId) -> bool {
+        self.applied.contains(&id)
+    }
+
     /// Applies one event at its place.
     pub fn apply(&mut self, event: &Event, place: Place) {
         // A broken part is shown as broken, not hidden.

@@ -3,7 +3,9 @@
 use doorstep_domain::event::{Event, PartName, PartState};
 use doorstep_domain::id::OrganisationId;
 use doorstep_domain::policy::Role;
-use doorstep_domain::rescue::{EVENTS_MAX, FILE_BYTES, FORMAT, Rescue, Unreadable};
+use doorstep_domain::rescue::{
+    EVENTS_MAX, FILE_BYTES, FORMAT, ITERATIONS_MAX, Lock, Rescue, Sealed, Unreadable,
+};
 use doorstep_tests::company::EPOCH_MS;
 use serde_json::{Value, json};
 
@@ -22,6 +24,8 @@ fn file(events: usize) -> (Rescue, OrganisationId) {
         device: pen.author.device,
         made_at: EPOCH_MS,
         events,
+        drafts: vec!["{}".into()],
+        unreadable: Vec::new(),
     };
     (rescue, desk.company.organisation)
 }
@@ -34,6 +38,41 @@ fn text(rescue: &Rescue) -> String {
 fn a_rescue_file_reads_back_byte_for_byte() {
     let (rescue, organisation) = file(3);
     assert_eq!(Rescue::read(&text(&rescue), organisation), Ok(rescue));
+}
+
+#[test]
+fn a_sealed_file_reads_back_and_a_damaged_one_is_refused() {
+    let lock = Lock {
+        iterations: 600_000,
+        salt: [7; 16],
+        iv: [9; 12],
+    };
+    let file = Sealed::new(&lock, b"sealed");
+    let text = |file: &Sealed| serde_json::to_string(file).expect("it is JSON");
+    assert_eq!(Sealed::read(&text(&file)), Ok((lock, b"sealed".to_vec())));
+    let changed = |change: fn(&mut Sealed)| {
+        let mut file = file.clone();
+        change(&mut file);
+        Sealed::read(&text(&file))
+    };
+    for (change, why) in [
+        (
+            (|file| file.format = "doorstep-rescue-sealed/2".into()) as fn(&mut Sealed),
+            Unreadable::LaterFormat,
+        ),
+        (|file| file.format = FORMAT.into(), Unreadable::NotRescue),
+        (|file| file.iterations = 0, Unreadable::Damaged),
+        (
+            |file| file.iterations = ITERATIONS_MAX + 1,
+            Unreadable::Damaged,
+        ),
+        (|file| file.salt = "AAAA".into(), Unreadable::Damaged),
+        (|file| file.iv = "?".into(), Unreadable::Damaged),
+        (|file| file.text = "=".into(), Unreadable::Damaged),
+    ] {
+        assert_eq!(changed(change), Err(why));
+    }
+    assert_eq!(Sealed::read("{}"), Err(Unreadable::NotRescue));
 }
 
 #[test]

@@ -277,6 +277,7 @@ fn push_seeds() -> Vec<Vec<u8>> {
         scope: BTreeMap::new(),
         unsent: 0,
         push: push.into_iter().map(Pushed::Event).collect(),
+        carried: Vec::new(),
         limit: 100,
     };
     let one = events().into_iter().map(|event| request(vec![event]));

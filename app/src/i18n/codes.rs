@@ -4,6 +4,8 @@
 use doorstep_domain::event::Kind;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Role;
+use doorstep_domain::quarantine::Why;
+use doorstep_domain::rescue::Unreadable;
 use doorstep_domain::sync::engine::Trouble;
 use doorstep_domain::sync::wire::{Params, RefusalCode};
 
@@ -11,7 +13,9 @@ use super::t;
 use crate::browser::store::StoreError;
 use crate::state::account::AskError;
 use crate::state::entrance::login::LoginError;
+use crate::state::export::ExportError;
 use crate::state::queue::QueueError;
+use crate::state::rescue::RescueError;
 
 /// The post's name (regulations, "Words").
 pub fn role(lang: Language, role: Role) -> &'static str {
@@ -101,6 +105,46 @@ pub fn ask_error(lang: Language, error: &AskError) -> String {
         AskError::Store(error) => store_error(lang, error),
     };
     sentence.to_owned()
+}
+
+/// Why what is unsent was not saved as a file, and what to do about it.
+pub fn export_error(lang: Language, error: &ExportError) -> &'static str {
+    match error {
+        ExportError::Short => t::export_short(lang),
+        ExportError::NobodyHere => t::ask_logged_out(lang),
+        ExportError::NoCrypto => t::login_no_crypto(lang),
+        ExportError::Store(error) => store_error(lang, error),
+    }
+}
+
+/// Why a saved file was not taken in, and what to do about it.
+pub fn rescue_error(lang: Language, error: &RescueError) -> &'static str {
+    match error {
+        RescueError::NobodyHere => t::ask_logged_out(lang),
+        RescueError::WrongPassphrase => t::rescue_wrong_passphrase(lang),
+        RescueError::NoCrypto => t::login_no_crypto(lang),
+        RescueError::Store(error) => store_error(lang, error),
+        RescueError::File(why) => match why {
+            Unreadable::TooLarge | Unreadable::TooMany => t::rescue_too_large(lang),
+            Unreadable::NotRescue => t::rescue_not_rescue(lang),
+            Unreadable::LaterFormat => t::rescue_later_format(lang),
+            Unreadable::Damaged | Unreadable::Event(_) => t::rescue_damaged(lang),
+            Unreadable::OtherCompany => t::rescue_other_company(lang),
+        },
+    }
+}
+
+/// Why a record was kept aside instead of being logged.
+pub fn kept_aside(lang: Language, why: Why) -> &'static str {
+    match why {
+        Why::IdConflict => t::aside_id_conflict(lang),
+        Why::NotAuthorised => t::aside_not_authorised(lang),
+        Why::SubjectFull => t::aside_subject_full(lang),
+        Why::WrongSubject => t::aside_wrong_subject(lang),
+        Why::Invalid => t::aside_invalid(lang),
+        Why::DeviceRevoked => t::aside_device_revoked(lang),
+        Why::Deposited => t::aside_deposited(lang),
+    }
 }
 
 /// What keeps sending from succeeding; being offline is the normal state.

@@ -16,6 +16,7 @@ use crate::state::theme::{Look, use_theme};
 
 mod account;
 mod leaving;
+mod saving;
 mod this_phone;
 mod unsent;
 

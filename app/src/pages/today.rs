@@ -6,6 +6,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use self::aside::KeptAside;
 use self::decisions::Decisions;
 use self::month_card::MonthCard;
 use self::on_phone::OnPhone;
@@ -21,6 +22,7 @@ use crate::state::now::use_now;
 use crate::state::register_search::use_register_search;
 use crate::state::session::use_session;
 
+mod aside;
 mod decisions;
 mod month_card;
 mod on_phone;
@@ -84,6 +86,7 @@ fn WhatApplies() -> impl IntoView {
     view! {
         <Show when=move || decides.get()>
             <Decisions />
+            <KeptAside />
         </Show>
         <Show when=looks_on>
             <LookingOn />

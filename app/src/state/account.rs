@@ -1,8 +1,10 @@
-//! What is asked of the office about the account and its devices; all of it needs the network.
+//! What is asked of the office beside the sync: the account, its devices, what is kept aside. All
+//! of it needs the network.
 //! Not logging in; that is [`super::entrance::login`].
 
 use doorstep_domain::account::{Device, Devices, PasswordChange, Session};
 use doorstep_domain::hash::Hash;
+use doorstep_domain::quarantine::Quarantine;
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
 
 use super::phone::Phone;
@@ -53,6 +55,12 @@ impl Phone {
     pub async fn devices(self) -> Result<Vec<Device>, AskError> {
         let devices: Devices = read(http::get("/api/v1/devices").await)?;
         Ok(devices.devices)
+    }
+
+    /// What is kept aside for the person to decide on, after the record of this number.
+    pub async fn kept_aside(self, after: u64) -> Result<Quarantine, AskError> {
+        let address = format!("/api/v1/quarantine?after={after}");
+        read(http::get(&address).await)
     }
 
     /// Locks a device out for good.

@@ -1,23 +1,20 @@
-//! Saving what is unsent as a file: the way out when it cannot be sent, and the condition for
-//! logging out with unsent records. Not a backup of what the office has.
+//! Saving what is unsent as a sealed file: the way out when it cannot be sent, and the condition
+//! for logging out with unsent records. Another phone takes it in ([`super::rescue`]). Not a backup
+//! of what the office has.
 
 use std::collections::BTreeSet;
 
-use doorstep_domain::event::Event;
-use doorstep_domain::hash::to_base64url;
+use doorstep_domain::hash::sha256;
 use doorstep_domain::id::{EventId, SubjectId};
+use doorstep_domain::rescue::{FORMAT, ITERATIONS, Lock, PASSPHRASE_MIN, Rescue, Sealed};
 use doorstep_domain::sync::engine::{ItemState, SavedItem};
 use doorstep_domain::time::SiteTime;
 use leptos::prelude::*;
-use serde::Serialize;
 
 use super::phone::Phone;
+use crate::browser::crypto::{self, NoCrypto};
 use crate::browser::store::{KeptDraft, StoreError};
-use crate::browser::{clock, download};
-use crate::sync::BUILD;
-
-/// The file's format, raised when its shape changes.
-const FORMAT: &str = "doorstep-unsent/1";
+use crate::browser::{clock, download, random};
 
 /// What was exported since the app was opened.
 #[derive(Clone, Copy)]
@@ -27,26 +24,29 @@ pub struct Exported {
     drafts: RwSignal<BTreeSet<(SubjectId, u64)>>,
 }
 
-/// The file.
-#[derive(Serialize)]
-struct UnsentFile<'a> {
-    format: &'static str,
-    build: &'static str,
-    exported_at: SiteTime,
-    login: &'a str,
-    person: String,
-    /// Whole events, as they would have been sent.
-    events: Vec<&'a Event>,
-    /// Records that could not be read back, as texts.
-    unreadable: &'a [String],
-    drafts: Vec<DraftCopy>,
+/// Why nothing was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportError {
+    /// The passphrase has fewer than [`PASSPHRASE_MIN`] characters.
+    Short,
+    /// Nobody is logged in any more.
+    NobodyHere,
+    /// The browser does not encrypt here.
+    NoCrypto,
+    /// The records could not be read.
+    Store(StoreError),
 }
 
-/// A draft's bytes, base64url.
-#[derive(Serialize)]
-struct DraftCopy {
-    subject: SubjectId,
-    body: String,
+impl From<NoCrypto> for ExportError {
+    fn from(_: NoCrypto) -> Self {
+        Self::NoCrypto
+    }
+}
+
+impl From<StoreError> for ExportError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl Exported {
@@ -82,46 +82,64 @@ impl Exported {
 }
 
 impl Phone {
-    /// Saves everything unsent, drafts included, as one JSON file through the browser's download.
-    pub async fn export_unsent(self, exported: Exported) -> Result<(), StoreError> {
-        let (Some(opened), Some(session)) = (self.opened(), self.session.get_untracked()) else {
-            return Ok(());
-        };
-        let (mut items, unreadable) = self.trouble.note(opened.store.outbox().await)?;
+    /// Saves everything unsent, drafts included, as one file sealed with `passphrase`, through the
+    /// browser's download.
+    pub async fn export_unsent(
+        self,
+        exported: Exported,
+        passphrase: &str,
+    ) -> Result<(), ExportError> {
+        if passphrase.chars().count() < PASSPHRASE_MIN {
+            return Err(ExportError::Short);
+        }
+        let session = self.session.get_untracked();
+        let (opened, session) = self.opened().zip(session).ok_or(ExportError::NobodyHere)?;
+        let (mut items, mut unreadable) = self.trouble.note(opened.store.outbox().await)?;
         items.retain(|item| !matches!(item.state, ItemState::Received { .. }));
         let drafts = self.trouble.note(opened.store.drafts().await)?;
-        let zone = untrack(|| self.session.zone());
-        let now = clock::site_time(&zone);
-        let file = UnsentFile {
-            format: FORMAT,
-            build: BUILD,
-            exported_at: now,
-            login: &session.login,
-            person: session.person.to_string(),
-            events: items.iter().map(|item| &item.event).collect(),
-            unreadable: &unreadable,
+        // What does not open would make the whole file unreadable.
+        let (sound, damaged): (Vec<_>, Vec<_>) =
+            items.iter().partition(|item| item.event.open().is_ok());
+        let texts = damaged
+            .iter()
+            .filter_map(|it| serde_json::to_string(&it.event).ok());
+        let told = unreadable.iter().cloned().chain(texts).collect();
+        let now = clock::site_time(&untrack(|| self.session.zone()));
+        let rescue = Rescue {
+            format: FORMAT.to_owned(),
+            organisation: session.organisation,
+            person: session.person,
+            device: sha256(&opened.key.spki),
+            made_at: now.unix_ms(),
+            events: sound.iter().map(|item| item.event.clone()).collect(),
             drafts: drafts
                 .iter()
-                .map(|it| DraftCopy {
-                    subject: it.subject,
-                    body: to_base64url(&it.body),
-                })
+                .map(|it| String::from_utf8_lossy(&it.body).into_owned())
                 .collect(),
+            unreadable: told,
         };
-        let text = serde_json::to_string(&file).expect("the domain's types have string keys only");
+        let lock = Lock {
+            iterations: ITERATIONS,
+            salt: random::bytes(),
+            iv: random::bytes(),
+        };
+        let plain = serde_json::to_vec(&rescue).expect("the domain's types have string keys only");
+        let sealed = crypto::seal(passphrase, &lock, &plain).await?;
+        let file = serde_json::to_string(&Sealed::new(&lock, &sealed))
+            .expect("the domain's types have string keys only");
         let name = file_name(&session.login, now);
-        download::save_text(&name, "application/json", &text);
-        exported.note(&items, unreadable, &drafts);
+        download::save_text(&name, "application/json", &file);
+        exported.note(&items, std::mem::take(&mut unreadable), &drafts);
         Ok(())
     }
 }
 
-/// e.g. `doorstep-unsent-lin-2026-11-23.json`; the date is the site's.
+/// e.g. `doorstep-rescue-lin-2026-11-23.json`; the date is the site's.
 fn file_name(login: &str, now: SiteTime) -> String {
     let plain: String = login.chars().filter(|c| c.is_alphanumeric()).collect();
     let time = now.to_string();
     let date = time.split('T').next().unwrap_or_default();
-    ["doorstep-unsent-", &plain, "-", date, ".json"].concat()
+    ["doorstep-rescue-", &plain, "-", date, ".json"].concat()
 }
 
 /// Provides the context: nothing exported yet.
@@ -145,7 +163,7 @@ mod tests {
     #[test]
     fn the_files_name_carries_login_and_date() {
         let now = "2026-11-23T23:30:00.000+08:00".parse().unwrap();
-        assert_eq!(file_name("lin", now), "doorstep-unsent-lin-2026-11-23.json");
-        assert_eq!(file_name("../x", now), "doorstep-unsent-x-2026-11-23.json");
+        assert_eq!(file_name("lin", now), "doorstep-rescue-lin-2026-11-23.json");
+        assert_eq!(file_name("../x", now), "doorstep-rescue-x-2026-11-23.json");
     }
 }

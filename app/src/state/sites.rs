@@ -49,6 +49,12 @@ impl SiteStates {
         })
     }
 
+    /// Whether an event of `site` is known here, logged or waiting. Not tracked.
+    pub(super) fn knows(self, site: SiteId, id: EventId) -> bool {
+        self.states
+            .with_untracked(|states| states.get(&site).is_some_and(|state| state.knows(id)))
+    }
+
     /// Folds everything anew.
     pub(crate) fn set(self, logs: &BTreeMap<SiteId, &[LoggedEvent]>, outbox: &[SavedItem]) {
         let mut states: BTreeMap<SiteId, SiteState> = logs

@@ -40,7 +40,13 @@ export const cases = {
     await t.page.getByText(/还有 1 份记录或草稿没有送达/).waitFor();
     const saving = t.page.waitForEvent("download");
     await t.page.getByRole("button", { name: "导出为文件" }).click();
-    assert.match((await saving).suggestedFilename(), /^doorstep-unsent-lin-.*\.json$/);
+    const dialog = t.page.getByRole("dialog");
+    await dialog.getByLabel("口令").fill("短");
+    await dialog.getByRole("button", { name: "加密并保存" }).click();
+    await dialog.getByText("太短了").waitFor();
+    await dialog.getByLabel("口令").fill("紫藤花下等一封信");
+    await dialog.getByRole("button", { name: "加密并保存" }).click();
+    assert.match((await saving).suggestedFilename(), /^doorstep-rescue-lin-.*\.json$/);
     await out.click();
     await t.page.getByRole("dialog").getByRole("button", { name: "退出登录" }).click();
     await t.page.getByRole("heading", { name: "登录" }).waitFor();

@@ -53,6 +53,19 @@ impl PersonStore {
         .await
     }
 
+    /// Puts an event that another phone finished into the outbox; `false` when it is there already.
+    pub async fn carry(&self, id: EventId, event: &Event) -> Result<bool, StoreError> {
+        self.run(&[OUTBOX, ORDER], Mode::Write, async |work| {
+            if work.get(OUTBOX, &rows::key(&id)).await?.is_some() {
+                return Ok(false);
+            }
+            let order = next_order(work).await?;
+            put(work, id, order, event, &ItemState::Waiting)?;
+            Ok(true)
+        })
+        .await
+    }
+
     /// Applies what a reply came to, in one transaction. Returns the rows that went back to the
     /// outbox (see [`Change::Reset`]; `device` is this phone's). `Err(Stale)` when another tab
     /// was faster: nothing was changed.

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::saving::SaveUnsent;
 use crate::browser::format::{self, Style};
 use crate::components::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
-use crate::state::export::use_exported;
 use crate::state::now::use_now;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
@@ -20,17 +20,10 @@ use crate::state::sync_status::{self, use_sync_status};
 pub fn Unsent() -> impl IntoView {
     let lang = use_lang();
     let status = use_sync_status();
-    let phone = use_phone();
-    let exported = use_exported();
+    let saving = RwSignal::new(false);
     let is_empty = Memo::new(move |_| status.with(|view| view.count() == 0));
     let items = move || status.with(|view| view.unsent.clone());
     let unreadable = move || status.with(|view| view.unreadable.len() as u64);
-    let export = move |_| {
-        spawn_local(async move {
-            // A failure shows the storage banner.
-            phone.export_unsent(exported).await.ok();
-        });
-    };
     view! {
         <h2 class="section">{lang.words(t::unsent_heading)}</h2>
         <Contact />
@@ -44,11 +37,12 @@ pub fn Unsent() -> impl IntoView {
                 </Show>
             </ul>
             <div class="button-row">
-                <button class="button line" on:click=export>
+                <button class="button line" on:click=move |_| saving.set(true)>
                     <Icon glyph=Glyph::Download />
                     {lang.words(t::unsent_export)}
                 </button>
             </div>
+            <SaveUnsent open=saving />
         </Show>
     }
 }

@@ -1,0 +1,85 @@
+// A phone that cannot send: what it holds is saved as a sealed file and carried by another.
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as app from "../app.mjs";
+
+const PASSPHRASE = "紫藤花下等一封信";
+
+// A finished visit and a draft of zhou's, both only on the phone, saved as a file. Gives its path.
+async function saved(t) {
+  await t.server.run("demo");
+  await app.logIn(t, "zhou");
+  await app.synced(t);
+  await app.keptForOffline(t);
+  await t.server.kill();
+  await app.beginVisit(t, "1-1-101");
+  await t.page.getByRole("radio", { name: "无人在家" }).check({ force: true });
+  await t.page.getByRole("button", { name: "记下并完成" }).click();
+  await t.page.getByRole("link", { name: "回到今日" }).click();
+  await t.page.getByRole("link", { name: "我", exact: true }).click();
+  const saving = t.page.waitForEvent("download");
+  await t.page.getByRole("button", { name: "导出为文件" }).click();
+  const dialog = t.page.getByRole("dialog");
+  await dialog.getByLabel("口令").fill(PASSPHRASE);
+  await dialog.getByRole("button", { name: "加密并保存" }).click();
+  const file = join(t.folder, "rescue.json");
+  await (await saving).saveAs(file);
+  return file;
+}
+
+async function takeIn(page, file, passphrase) {
+  await page.getByLabel("导出的文件").setInputFiles(file);
+  await page.getByLabel("口令").fill(passphrase);
+  await page.getByRole("button", { name: "打开并带入" }).click();
+}
+
+export const cases = {
+  "a colleague's phone carries what a broken one saved, once, and the office notes who did": async (t) => {
+    const file = await saved(t);
+    const text = await readFile(file, "utf8");
+    assert.equal(/陈|1-1-101|visit\.recorded/.test(text), false, "the file is not readable as it is");
+    await t.server.start();
+    await t.context.setOffline(true);
+    await t.desk(async (page) => {
+      await app.logIn({ ...t, page, server: t.server }, "lin");
+      await app.synced({ page });
+      await page.getByRole("link", { name: "我", exact: true }).click();
+      await page.getByRole("link", { name: /带入别的手机的记录/ }).click();
+      await takeIn(page, file, "别的口令别的口令");
+      await page.getByRole("alert").filter({ hasText: "口令不对" }).waitFor();
+      await takeIn(page, file, PASSPHRASE);
+      await page.getByText("带入 1 份记录").waitFor();
+      await takeIn(page, file, PASSPHRASE);
+      await page.getByText("1 份本来就有").waitFor();
+      await page.getByRole("link", { name: "今日", exact: true }).click();
+      await app.synced({ page });
+      await app.openRecord({ page }, "1-1-101");
+      await page.getByText("周建", { exact: false }).first().waitFor();
+    });
+    // The broken phone comes back: nothing is doubled.
+    await t.context.setOffline(false);
+    await t.page.reload();
+    await app.synced(t);
+    const verified = JSON.parse(await t.server.run("verify", "--json"));
+    assert.equal(verified.sound, true);
+  },
+
+  "says what is wrong with a file, and takes nothing in": async (t) => {
+    await t.server.run("demo");
+    await app.logIn(t, "lin");
+    await app.synced(t);
+    await t.page.getByRole("link", { name: "我", exact: true }).click();
+    await t.page.getByRole("link", { name: /带入别的手机的记录/ }).click();
+    await t.page.getByRole("button", { name: "打开并带入" }).click();
+    await t.page.getByRole("alert").filter({ hasText: "请先选择文件" }).waitFor();
+    const file = join(t.folder, "other.json");
+    await writeFile(file, '{"format":"other/1"}');
+    await takeIn(t.page, file, PASSPHRASE);
+    await t.page.getByRole("alert").filter({ hasText: "不是叩门导出的文件" }).waitFor();
+    await writeFile(file, '{"format":"doorstep-rescue-sealed/1","iterations":1,"salt":"","iv":"","text":""}');
+    await takeIn(t.page, file, PASSPHRASE);
+    await t.page.getByRole("alert").filter({ hasText: "文件已损坏" }).waitFor();
+  },
+};
