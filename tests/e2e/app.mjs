@@ -39,6 +39,15 @@ export async function beginVisit(t, room) {
   await page.getByRole("group", { name: "拜访方式" }).waitFor();
 }
 
+// A visit to `room` that found nobody home, finished; from any main screen, back to today.
+export async function findNobodyHome(t, room) {
+  const { page } = t;
+  await beginVisit(t, room);
+  await page.getByRole("radio", { name: "无人在家" }).check({ force: true });
+  await page.getByRole("button", { name: "记下并完成" }).click();
+  await page.getByRole("link", { name: "回到今日" }).click();
+}
+
 // Marks a topic, and writes what was said where `words` are given.
 export async function hear(t, topic, mark, words) {
   const { page } = t;

@@ -12,10 +12,7 @@ async function tooLate(t) {
   await app.synced(t);
   await app.keptForOffline(t);
   await t.server.kill();
-  await app.beginVisit(t, "1-1-101");
-  await t.page.getByRole("radio", { name: "无人在家" }).check({ force: true });
-  await t.page.getByRole("button", { name: "记下并完成" }).click();
-  await t.page.getByRole("link", { name: "回到今日" }).click();
+  await app.findNobodyHome(t, "1-1-101");
   await t.server.run("user", "revoke", "zhou", "--role", SITE);
   await t.server.start();
   await t.page.getByText(/1 份未被接收/).first().waitFor();

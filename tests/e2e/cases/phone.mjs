@@ -30,10 +30,7 @@ export const cases = {
   "does not let anybody log out over unsent visits, unless they are exported": async (t) => {
     await ready(t);
     await t.server.kill();
-    await app.beginVisit(t, "1-1-101");
-    await t.page.getByRole("radio", { name: "无人在家" }).check({ force: true });
-    await t.page.getByRole("button", { name: "记下并完成" }).click();
-    await t.page.getByRole("link", { name: "回到今日" }).click();
+    await app.findNobodyHome(t, "1-1-101");
     await oneself(t);
     const out = t.page.getByRole("button", { name: "退出登录" }).first();
     assert.equal(await out.isDisabled(), true);
