@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import * as app from "../app.mjs";
 
 const PASSPHRASE = "紫藤花下等一封信";
@@ -26,6 +27,15 @@ async function saved(t) {
   return file;
 }
 
+// How many events the office has logged, and how many of them somebody carried.
+function logged({ server }) {
+  const database = new DatabaseSync(server.database, { readOnly: true });
+  const count = database.prepare("SELECT count(*) AS all_events, count(carrier_person) AS carried FROM event");
+  const found = { ...count.get() };
+  database.close();
+  return found;
+}
+
 async function takeIn(page, file, passphrase) {
   await page.getByLabel("导出的文件").setInputFiles(file);
   await page.getByLabel("口令").fill(passphrase);
@@ -37,6 +47,8 @@ export const cases = {
     const file = await saved(t);
     const text = await readFile(file, "utf8");
     assert.equal(/陈|1-1-101|visit\.recorded/.test(text), false, "the file is not readable as it is");
+    const before = logged(t);
+    assert.equal(before.carried, 0);
     await t.server.start();
     await t.context.setOffline(true);
     await t.desk(async (page) => {
@@ -55,12 +67,15 @@ export const cases = {
       await app.openRecord({ page }, "1-1-101");
       await page.getByText("周建", { exact: false }).first().waitFor();
     });
+    // The desk's log-in enrolled its key, in a log that is no site's.
+    const carried = { all_events: before.all_events + 2, carried: 1 };
+    assert.deepEqual(logged(t), carried);
     // The broken phone comes back: nothing is doubled.
     await t.context.setOffline(false);
     await t.page.reload();
     await app.synced(t);
-    const verified = JSON.parse(await t.server.run("verify", "--json"));
-    assert.equal(verified.sound, true);
+    assert.deepEqual(logged(t), carried);
+    assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
   },
 
   "says what is wrong with a file, and takes nothing in": async (t) => {
