@@ -73,11 +73,12 @@ impl Driver {
         })
     }
 
-    /// Starts sending and receiving, and keeps the screens told.
-    pub fn begin(self: &Rc<Self>) {
+    /// Starts sending and receiving what was loaded, and keeps the screens told. The loaded outbox
+    /// is shown before anything else: until then the screens would call everything received.
+    pub fn begin(self: &Rc<Self>, loaded: &Loaded) {
+        self.show_read(&loaded.outbox, loaded.unreadable.clone());
         self.watch_sites();
         self.feed(Input::Started);
-        self.show();
     }
 
     /// Takes the sites the person works on now.
@@ -139,7 +140,7 @@ impl Driver {
         let engine = Engine::new(self.identity.clone(), saved(&loaded));
         *self.engine.borrow_mut() = engine;
         self.phone.show_loaded(&loaded);
-        self.begin();
+        self.begin(&loaded);
     }
 
     fn next_generation(&self) -> u64 {

@@ -131,7 +131,7 @@ impl Phone {
         self.session.set(Some(session));
         self.show_loaded(&loaded);
         self.entrance.0.set(Stage::In);
-        driver.begin();
+        driver.begin(&loaded);
         spawn_local(self.refresh_session());
         Ok(true)
     }

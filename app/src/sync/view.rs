@@ -27,17 +27,22 @@ impl Driver {
 
     async fn show_outbox(self: Rc<Self>) {
         let generation = self.generation.get();
-        let Ok((items, mut unreadable)) = self.phone.trouble.note(self.store.outbox().await) else {
+        let Ok((items, unreadable)) = self.phone.trouble.note(self.store.outbox().await) else {
             return;
         };
         if generation == self.generation.get() {
-            let status = self.engine.borrow().status();
-            self.phone.session.set_ended(status.login_needed);
-            let damaged = items.iter().filter(|item| item.event.open().is_err());
-            unreadable.extend(damaged.map(|item| item.event.envelope.clone()));
-            let unsent = items.iter().filter_map(unsent).collect();
-            self.phone.status.set(view(&status, unsent, unreadable));
+            self.show_read(&items, unreadable);
         }
+    }
+
+    /// Shows the engine's status with this outbox.
+    pub(super) fn show_read(&self, items: &[SavedItem], mut unreadable: Vec<String>) {
+        let status = self.engine.borrow().status();
+        self.phone.session.set_ended(status.login_needed);
+        let damaged = items.iter().filter(|item| item.event.open().is_err());
+        unreadable.extend(damaged.map(|item| item.event.envelope.clone()));
+        let unsent = items.iter().filter_map(unsent).collect();
+        self.phone.status.set(view(&status, unsent, unreadable));
     }
 }
 

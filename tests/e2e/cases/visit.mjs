@@ -46,6 +46,14 @@ export const slow = [
   "takes back the ink when the owner's words are changed",
 ];
 
+// Runs in the page: notes everything that a status ever says, be it for a moment only.
+function noteStatuses() {
+  window.statuses = [];
+  new MutationObserver(() => {
+    for (const status of document.querySelectorAll("[role=status]")) window.statuses.push(status.textContent);
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+}
+
 export const cases = {
   "is made offline, survives the browser's end, arrives once, and is decided": async (t) => {
     await ready(t);
@@ -62,8 +70,12 @@ export const cases = {
     await app.signAndSeal(t, OWNER);
     await t.killPhone();
     await t.openPhone();
+    await t.context.addInitScript(noteStatuses);
     await t.page.goto(t.server.url);
     await t.page.getByText("1 份只在本机").first().waitFor();
+    const said = await t.page.evaluate(() => window.statuses);
+    assert.ok(said.some((words) => words.includes("1 份只在本机")));
+    assert.ok(!said.some((words) => words.includes("全部已送达")), "called everything received before it had looked");
     await t.page.getByRole("link", { name: "拜访", exact: true }).click();
     await t.page.getByRole("link", { name: /1-1-101/ }).filter({ hasText: "只在本机" }).first().waitFor();
     await t.server.start();

@@ -67,6 +67,8 @@ pub struct Loaded {
     pub drafts: Vec<KeptDraft>,
     /// The outbox, in order.
     pub outbox: Vec<SavedItem>,
+    /// Records of the outbox that cannot be read back, as texts.
+    pub unreadable: Vec<String>,
     /// Copies of logs.
     pub logs: BTreeMap<SiteId, LogCopy>,
     /// Where each copy ends.
@@ -169,6 +171,7 @@ impl PersonStore {
                 key: key.as_ref().and_then(read_key),
                 drafts: drafts.iter().filter_map(drafts::from_record).collect(),
                 outbox: outbox.items,
+                unreadable: outbox.unreadable,
                 logs,
                 copies: heads.iter().filter_map(log::read_copy).collect(),
                 contact: contact.as_ref().and_then(rows::parse),
