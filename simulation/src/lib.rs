@@ -30,7 +30,7 @@ use doorstep_domain::sync::memory::MemoryStore;
 
 pub use self::archive::{Archive, Keys};
 pub use self::chance::{Chance, Choice};
-pub use self::exhaust::{Crash, exhaust};
+pub use self::exhaust::{Crash, Exhausted, exhaust};
 pub use self::office::OfficeStore;
 pub use self::planted::Bug;
 pub use self::shrink::shrink;

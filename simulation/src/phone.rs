@@ -42,7 +42,7 @@ pub(crate) struct Kept {
 }
 
 /// An open tab.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tab {
     /// Raised whenever its engine is made anew or goes; what belongs to an earlier one is void.
     pub(crate) life: u32,
@@ -56,7 +56,7 @@ pub(crate) struct Tab {
 }
 
 /// A phone with one person's database on it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Phone {
     pub(crate) author: Author,
     /// Events made on this device so far.

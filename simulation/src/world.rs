@@ -66,7 +66,7 @@ pub(crate) struct Whose {
 }
 
 /// A message on its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Letter<T> {
     pub(crate) whose: Whose,
     /// Number of the request.
@@ -77,7 +77,7 @@ pub(crate) struct Letter<T> {
 }
 
 /// Something that will happen.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Happening {
     /// A request reaches the server, in the session of this person and device.
     Arrives(Author, Letter<Box<SyncRequest>>),
@@ -164,6 +164,35 @@ impl<'a, S: OfficeStore> World<'a, S> {
     pub(crate) fn traced(mut self) -> Self {
         self.trace = Some(Vec::new());
         self
+    }
+
+    /// A world that goes its own way from here.
+    pub(crate) fn fork(&mut self) -> World<'_, S>
+    where
+        S: Clone,
+    {
+        World {
+            chance: self.chance.clone(),
+            scenario: self.scenario.clone(),
+            archive: &mut *self.archive,
+            now: self.now,
+            phones: self.phones.clone(),
+            office: self.office.clone(),
+            backup: self.backup.clone(),
+            restored: self.restored,
+            healed: self.healed,
+            per_mille: self.per_mille,
+            next_death: self.next_death,
+            writes_land: self.writes_land,
+            acts_are_set: self.acts_are_set,
+            acked: self.acked.clone(),
+            tally: self.tally,
+            bug: self.bug,
+            agenda: self.agenda.clone(),
+            entries: self.entries,
+            serials: self.serials,
+            trace: None,
+        }
     }
 
     fn plan_story(&mut self) {
