@@ -41,6 +41,8 @@ pub enum Kind {
     HouseholdChanged,
     /// A director took an event that was kept aside into the log, or turned it down.
     QuarantineDecided,
+    /// Parts of an event were erased for privacy ([`crate::erasure`]; PIPL 19, 47).
+    BodyErased,
     /// A site was opened (organisation's log).
     SiteOpened,
     /// An account was added (organisation's log).
@@ -55,13 +57,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
         Self::OpinionDecided,
         Self::HouseholdChanged,
         Self::QuarantineDecided,
+        Self::BodyErased,
         Self::SiteOpened,
         Self::AccountAdded,
         Self::RoleGranted,
@@ -78,6 +81,7 @@ impl Kind {
             Self::OpinionDecided => "opinion.decided",
             Self::HouseholdChanged => "household.changed",
             Self::QuarantineDecided => "quarantine.decided",
+            Self::BodyErased => "body.erased",
             Self::SiteOpened => "site.opened",
             Self::AccountAdded => "account.added",
             Self::RoleGranted => "role.granted",
@@ -343,6 +347,19 @@ impl Event {
             if matches!(state, PartState::Present(_)) && !keep(*name) {
                 *state = PartState::Absent {
                     absent: Absence::Withheld,
+                };
+            }
+        }
+        self
+    }
+
+    /// The same event with `parts` erased, salts and all; the others are as they were.
+    #[must_use]
+    pub fn erasing(mut self, parts: &[PartName]) -> Self {
+        for name in parts {
+            if let Some(state) = self.parts.get_mut(name) {
+                *state = PartState::Absent {
+                    absent: Absence::Erased,
                 };
             }
         }

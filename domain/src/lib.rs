@@ -15,6 +15,7 @@ pub mod course;
 pub mod door;
 pub mod draft;
 pub mod draft_copy;
+pub mod erasure;
 pub mod event;
 pub mod hash;
 pub mod household;

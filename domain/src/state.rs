@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::erasure::Erasure;
 use crate::event::{Event, Kind, Opened, PartName};
 use crate::hash::Hash;
 use crate::household::{HouseholdCard, HouseholdFact};
@@ -157,6 +158,8 @@ pub struct Household {
     pub fact: HouseholdFact,
     /// The card; `None` when withheld or erased.
     pub card: Option<HouseholdCard>,
+    /// The entry that the card is of.
+    pub card_of: EventId,
     /// Every entry by the date it was made, for a past month's quota.
     pub history: Vec<(NaiveDate, HouseholdFact)>,
     /// Events nothing about this household came after yet.
@@ -262,6 +265,7 @@ impl SiteState {
             Some(Kind::HouseholdChanged) if !first_time => Some(()),
             Some(Kind::HouseholdChanged) => self.apply_household(&opened),
             Some(Kind::QuarantineDecided) => self.apply_aside(&opened, place),
+            Some(Kind::BodyErased) => self.apply_erasure(event, opened.envelope.subject),
             _ => None,
         };
         match read {
@@ -420,12 +424,31 @@ impl SiteState {
             .or_insert_with(|| Household {
                 fact,
                 card: None,
+                card_of: opened.envelope.id,
                 history: Vec::new(),
                 heads: Vec::new(),
             });
         household.fact = fact;
-        household.card = card.or(household.card.take());
+        // An entry whose card is gone does not bring an older one back.
+        household.card = card;
+        household.card_of = opened.envelope.id;
         household.history.push((date, fact));
+        Some(())
+    }
+
+    /// Takes what was erased out of what is shown. Whoever keeps the events takes it out there
+    /// ([`crate::erasure::erasures`]).
+    fn apply_erasure(&mut self, event: &Event, subject: SubjectId) -> Option<()> {
+        let erasure = Erasure::by(event)?;
+        if let Some(record) = self.visits.get_mut(&subject) {
+            record.erase(&erasure);
+        }
+        if let Some(household) = self.households.get_mut(&subject.into())
+            && household.card_of == erasure.event
+            && erasure.parts.contains(&PartName::Content)
+        {
+            household.card = None;
+        }
         Some(())
     }
 
@@ -555,7 +578,36 @@ impl Household {
     }
 }
 
+impl Finish {
+    fn erase(&mut self, part: PartName) {
+        match part {
+            PartName::Fact => {}
+            PartName::Content => self.content = None,
+            PartName::Signing => self.signing = None,
+            PartName::Ink => self.ink = None,
+            PartName::Private => self.private = None,
+        }
+        if self.soundness == Soundness::Broken(part) {
+            self.soundness = Soundness::Sound;
+        }
+    }
+}
+
 impl VisitRecord {
+    fn erase(&mut self, erasure: &Erasure) {
+        let finishes = self.finishes.iter_mut();
+        for finish in finishes.filter(|it| it.id == erasure.event) {
+            erasure.parts.iter().for_each(|part| finish.erase(*part));
+        }
+        let decisions = self.decisions.iter_mut().map(|it| &mut it.addition);
+        let additions = self.voided.iter_mut().chain(&mut self.opinions);
+        for addition in additions.chain(decisions) {
+            if addition.id == erasure.event && erasure.parts.contains(&PartName::Content) {
+                addition.words = None;
+            }
+        }
+    }
+
     /// The finish shown first: the latest in the log's order.
     ///
     /// # Panics

@@ -7,10 +7,12 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::erasure::Erasure;
 use crate::event::{Kind, Opened, PartName};
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
 use crate::ink::Ink;
+use crate::policy::Role;
 use crate::quarantine;
 use crate::review::{About, Decision, Words};
 use crate::text::{TEXT_MAX, is_clean};
@@ -92,6 +94,20 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
                 return Err(Invalid::Disagreement);
             }
             words(opened, decision.verdict.needs_reason())?
+        }
+        Kind::BodyErased => {
+            exactly(opened, &[PartName::Fact])?;
+            let erasure: Erasure = read(opened, PartName::Fact)?;
+            if !erasure.is_sound() {
+                return Err(Invalid::Body(PartName::Fact));
+            }
+            // Whoever signs in their own name gives no order in another's.
+            let envelope = &opened.envelope;
+            let others = erasure.ordered_by.is_some_and(|by| by != envelope.actor);
+            if others && envelope.role != Role::Office {
+                return Err(Invalid::Disagreement);
+            }
+            Vec::new()
         }
         // Written by the office alone, from its own tables.
         Kind::SiteOpened

@@ -2,7 +2,10 @@
 //! parts, signatures, bodies. Not storage: rows and keys are handed in, from a database or from an
 //! exported file.
 
-use crate::event::{Opened, PartName, envelope_hash, part_hash};
+use std::collections::BTreeMap;
+
+use crate::erasure::Erasure;
+use crate::event::{Absence, Event, Opened, PartName, PartState, envelope_hash, part_hash};
 use crate::hash::Hash;
 use crate::id::{EventId, SiteId};
 use crate::log::{Head, LoggedEvent, Seq};
@@ -33,6 +36,10 @@ pub enum Fault {
     PartList,
     /// A part, or its salt, is not what was signed.
     Part(PartName),
+    /// A part is erased, and no event of the log says so.
+    Missing(PartName),
+    /// An event says that this part is erased, and it is there.
+    NotErased(PartName),
     /// No such device is enrolled.
     UnknownDevice,
     /// The signature is not the device's over this envelope: one of the two was changed.
@@ -60,7 +67,10 @@ impl Fault {
             Self::RowHash => "row",
             Self::Envelope | Self::Site | Self::UnknownDevice => "envelope",
             Self::Signature => "signature",
-            Self::Part(name) | Self::Invalid(Invalid::Body(name)) => name.as_str(),
+            Self::Part(name)
+            | Self::Missing(name)
+            | Self::NotErased(name)
+            | Self::Invalid(Invalid::Body(name)) => name.as_str(),
             Self::PartList | Self::Invalid(_) => "parts",
             Self::Truncated { .. } | Self::OtherHead => "log",
         }
@@ -96,6 +106,10 @@ pub struct Walk<'a> {
     /// Heads known from elsewhere that the walk has not come to.
     ahead: Vec<Head>,
     doubt: Option<Doubt>,
+    /// Erased parts that no event has been seen to erase yet.
+    erased: BTreeMap<(EventId, PartName), Seq>,
+    /// Parts that are here, of events that may still be said to be erased: places only.
+    places: BTreeMap<EventId, (Seq, Vec<PartName>)>,
 }
 
 /// A row whose hash does not fit, until what follows tells why.
@@ -116,6 +130,8 @@ impl<'a> Walk<'a> {
             findings: Vec::new(),
             ahead: Vec::new(),
             doubt: None,
+            erased: BTreeMap::new(),
+            places: BTreeMap::new(),
         }
     }
 
@@ -160,6 +176,7 @@ impl<'a> Walk<'a> {
         }
         if let Some(opened) = &opened {
             faults.extend(self.part_faults(opened));
+            self.erasing(row.seq, opened.envelope.id, &row.event);
         }
         for fault in faults {
             self.find(row.seq, id, fault);
@@ -270,8 +287,35 @@ impl<'a> Walk<'a> {
         self.findings.push(Finding { seq, event, fault });
     }
 
+    /// Takes in which parts of an event are erased, and which it erases of one before.
+    fn erasing(&mut self, seq: Seq, id: EventId, event: &Event) {
+        let erased = PartState::Absent {
+            absent: Absence::Erased,
+        };
+        let gone = event.parts.iter().filter(|(_, state)| **state == erased);
+        self.erased.extend(gone.map(|(name, _)| ((id, *name), seq)));
+        let here = event.parts.keys().copied();
+        let here = here.filter(|name| event.part(*name).is_some() && *name != PartName::Fact);
+        self.places.insert(id, (seq, here.collect()));
+        let Some(erasure) = Erasure::by(event) else {
+            return;
+        };
+        for name in &erasure.parts {
+            self.erased.remove(&(erasure.event, *name));
+            if let Some((seq, here)) = self.places.get(&erasure.event)
+                && here.contains(name)
+            {
+                let seq = *seq;
+                self.find(seq, Some(erasure.event), Fault::NotErased(*name));
+            }
+        }
+    }
+
     /// Ends the walk.
     pub fn finish(mut self) -> Vec<Finding> {
+        for ((id, name), seq) in std::mem::take(&mut self.erased) {
+            self.find(seq, Some(id), Fault::Missing(name));
+        }
         let seq = self.head.seq;
         let heads = std::mem::take(&mut self.ahead);
         if let Some(head) = heads.iter().map(|head| head.seq).max() {

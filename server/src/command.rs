@@ -1,4 +1,4 @@
-//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|demo`.
+//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|erase|demo`.
 //! One file per command, each with its own words; here is what they share.
 
 use std::io::{self, Write};
@@ -14,6 +14,7 @@ use crate::store::{Database, StoreError};
 
 mod demo;
 mod device;
+mod erase;
 mod export;
 mod import;
 mod quota;
@@ -75,6 +76,8 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// Write a site's log into a file that anybody can verify.
     Export(export::ExportArguments),
+    /// Erase parts of a record; the log stays whole.
+    Erase(erase::EraseArguments),
     /// Fill the database with a demo site, its people and some visits.
     Demo(demo::DemoArguments),
 }
@@ -171,6 +174,7 @@ pub fn run(line: CommandLine, out: &mut dyn Write) -> Result<Outcome, CommandErr
         Command::Device(command) => device::run(&command, &shared.open()?, &mut answer),
         Command::Refusals(arguments) => refusals::run(&arguments, &shared.open()?, &mut answer),
         Command::Export(arguments) => export::run(&arguments, &shared.open()?, &mut answer),
+        Command::Erase(arguments) => erase::run(&arguments, &shared.open()?, &mut answer),
         Command::Demo(arguments) => demo::run(&arguments, &shared.open()?, &mut answer),
     }
 }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod directory;
+pub mod erasing;
 pub mod error;
 pub mod everybody;
 pub mod export_file;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorstep_domain::erasure::{Erasure, Reason};
 use doorstep_domain::event::{
     ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, SIGNATURE_BYTES, Salt, canonical,
     part_hash, signing_input,
@@ -158,6 +159,18 @@ impl Pen {
             ..setting.clone()
         };
         self.words(Kind::QuarantineDecided, &setting, &canonical(&decision))
+    }
+
+    /// Erases parts of the event `on`, on the author's own order.
+    pub fn erasure(&mut self, setting: &Setting, on: EventId, parts: &[PartName]) -> Event {
+        let erasure = Erasure {
+            event: on,
+            parts: parts.to_vec(),
+            reason: Reason::Unlawful,
+            ordered_by: Some(self.author.person),
+        };
+        let parts = [(PartName::Fact, canonical(&erasure))];
+        self.write(Kind::BodyErased, setting, parts)
     }
 
     /// Enters or changes `household` in the register; `setting.subject` is not looked at.

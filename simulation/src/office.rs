@@ -229,6 +229,18 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
         }
     }
 
+    fn erase(&mut self, erasure: &Erasure, by: EventId) -> Result<(), Self::Error> {
+        Ok(self.inner.erase(erasure, by)?)
+    }
+
+    fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error> {
+        Ok(self.inner.erased(id)?)
+    }
+
+    fn unsaid_erasures(&mut self) -> Result<Vec<Event>, Self::Error> {
+        Ok(self.inner.unsaid_erasures()?)
+    }
+
     fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, Self::Error> {
         let mut rows = self.inner.rows_after(seq, limit)?;
         match self.bug {

@@ -6,6 +6,7 @@ mod canonical;
 mod conformance;
 mod decoders;
 mod desk;
+mod erasure;
 mod refusals;
 mod rescue;
 mod security_sheet;

@@ -42,9 +42,10 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),
         Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),
         Some(Kind::QuarantineDecided) => t::kind_quarantine_decided(lang),
-        // Only the office writes these; a phone never has them unsent.
+        // No screen writes these; a phone never has them unsent.
         Some(
-            Kind::SiteOpened
+            Kind::BodyErased
+            | Kind::SiteOpened
             | Kind::AccountAdded
             | Kind::RoleGranted
             | Kind::DeviceEnrolled

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::deposit::deposit;
 use self::examine::{Candidate, examine};
+pub use self::offer::say_erasures_again;
 pub use self::office::{Office, OfficeError, append_by_office, append_by_office_in};
 use self::page::{Budget, Reader, page};
 use super::limits::check_request;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use super::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
+use crate::erasure::Erasure;
+use crate::event::{Event, PartName};
 use crate::hash::Hash;
 use crate::id::{EventId, SiteId, SubjectId};
 use crate::log::{Head, LoggedEvent, Seq};
@@ -17,6 +19,10 @@ use crate::quarantine::{Carrier, Decided, Held};
 pub struct MemoryStore {
     logs: BTreeMap<SiteId, Log>,
     quarantine: Vec<Held>,
+    /// The erasure lists.
+    erased: BTreeMap<SiteId, BTreeMap<EventId, Vec<PartName>>>,
+    /// Events that erase, of logs that a backup has replaced.
+    replaced: BTreeMap<SiteId, Vec<Event>>,
 }
 
 /// What a database would refuse.
@@ -64,6 +70,10 @@ pub struct MemoryTransaction<'a> {
     held_before: usize,
     /// Places in the quarantine of what was decided here.
     decided: Vec<usize>,
+    /// What erasing has changed, the oldest first: the place of the row, the event as it was.
+    events_before: Vec<(usize, Event)>,
+    /// The site's erasure list as it was, once something has changed it.
+    erased_before: Option<BTreeMap<EventId, Vec<PartName>>>,
 }
 
 impl MemoryStore {
@@ -79,6 +89,29 @@ impl MemoryStore {
             Some(log.rows[place].row.envelope_hash == held.envelope_hash)
         });
         held.decided.is_none() && logged != Some(true)
+    }
+
+    /// Takes over what was erased in the logs of `replaced`, which this store, a backup, is put
+    /// in the place of. [`say_erasures_again`](super::accept::say_erasures_again) then logs it.
+    pub fn take_over_erasures(&mut self, replaced: &Self) {
+        for (site, log) in &replaced.logs {
+            let events = log.rows.iter().map(|kept| &kept.row.logged.event);
+            let erasing = events.filter_map(|event| Some((Erasure::by(event)?, event.clone())));
+            for (erasure, event) in erasing {
+                self.replaced.entry(*site).or_default().push(event);
+                list(self.erased.entry(*site).or_default(), &erasure);
+            }
+        }
+        for (site, unsaid) in &replaced.replaced {
+            for event in unsaid {
+                self.replaced.entry(*site).or_default().push(event.clone());
+                let erasure = Erasure::by(event);
+                let listed = self.erased.entry(*site).or_default();
+                if let Some(erasure) = &erasure {
+                    list(listed, erasure);
+                }
+            }
+        }
     }
 
     /// The whole log of a site, oldest first.
@@ -108,6 +141,8 @@ impl Store for MemoryStore {
             rows_before,
             held_before,
             decided: Vec::new(),
+            events_before: Vec::new(),
+            erased_before: None,
         })
     }
 }
@@ -217,7 +252,46 @@ impl SiteTransaction for MemoryTransaction<'_> {
             return Err(MemoryError::Gap);
         }
         log.push(row);
+        let erased = self.erased(row.opened.envelope.id)?;
+        if let Some(kept) = self.log().rows.last_mut()
+            && !erased.is_empty()
+        {
+            let event = &mut kept.row.logged.event;
+            *event = event.clone().erasing(&erased);
+        }
         Ok(())
+    }
+
+    fn erase(&mut self, erasure: &Erasure, _: EventId) -> Result<(), MemoryError> {
+        let listed = self.store.erased.entry(self.site).or_default();
+        self.erased_before.get_or_insert_with(|| listed.clone());
+        list(listed, erasure);
+        let log = self.store.logs.entry(self.site).or_default();
+        if let Some(place) = log.places.get(&erasure.event) {
+            let event = &mut log.rows[*place].row.logged.event;
+            self.events_before.push((*place, event.clone()));
+            *event = event.clone().erasing(&erasure.parts);
+        }
+        Ok(())
+    }
+
+    fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, MemoryError> {
+        let listed = self.store.erased.get(&self.site);
+        Ok(listed
+            .and_then(|it| it.get(&id))
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    fn unsaid_erasures(&mut self) -> Result<Vec<Event>, MemoryError> {
+        let log = self.store.logs.entry(self.site).or_default();
+        let replaced = self.store.replaced.get(&self.site).into_iter().flatten();
+        let unsaid = replaced.filter(|event| {
+            let id = event.read_envelope().map(|envelope| envelope.id);
+            let here = |id: &EventId| log.places.contains_key(id);
+            Erasure::by(event).is_some_and(|it| here(&it.event)) && !id.is_ok_and(|id| here(&id))
+        });
+        Ok(unsaid.cloned().collect())
     }
 
     fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, MemoryError> {
@@ -276,19 +350,35 @@ impl SiteTransaction for MemoryTransaction<'_> {
         self.rows_before = self.log().rows.len();
         self.held_before = self.store.quarantine.len();
         self.decided.clear();
+        self.events_before.clear();
+        self.erased_before = None;
         Ok(())
     }
 }
 
 impl Drop for MemoryTransaction<'_> {
     fn drop(&mut self) {
-        let len = self.rows_before;
-        self.log().truncate(len);
+        let log = self.store.logs.entry(self.site).or_default();
+        for (place, event) in self.events_before.drain(..).rev() {
+            log.rows[place].row.logged.event = event;
+        }
+        log.truncate(self.rows_before);
+        if let Some(listed) = self.erased_before.take() {
+            self.store.erased.insert(self.site, listed);
+        }
         for place in self.decided.drain(..) {
             self.store.quarantine[place].decided = None;
         }
         self.store.quarantine.truncate(self.held_before);
     }
+}
+
+/// Puts an erasure on the list.
+fn list(listed: &mut BTreeMap<EventId, Vec<PartName>>, erasure: &Erasure) {
+    let parts = listed.entry(erasure.event).or_default();
+    parts.extend(&erasure.parts);
+    parts.sort_unstable();
+    parts.dedup();
 }
 
 /// The index of row `seq`, rows being numbered from 1.

@@ -3,7 +3,8 @@
 //!
 //! The contract is held by one conformance suite that every implementation runs.
 
-use crate::event::{Kind, Opened};
+use crate::erasure::Erasure;
+use crate::event::{Event, Kind, Opened, PartName};
 use crate::hash::Hash;
 use crate::id::{EventId, PersonId, SiteId, SubjectId};
 use crate::log::{Head, LoggedEvent, Seq};
@@ -55,11 +56,24 @@ pub trait SiteTransaction {
     fn subject(&mut self, subject: SubjectId) -> Result<Option<SubjectSummary>, Self::Error>;
 
     /// Appends the row that follows the head. An id already logged on this site is an error of
-    /// the database (a unique key), never a second row.
+    /// the database (a unique key), never a second row. Parts that the site's erasure list names
+    /// of this event are not kept: they are stored as erased.
     fn append(&mut self, row: &NewRow<'_>) -> Result<(), Self::Error>;
 
     /// At most `limit` rows after `seq`, ascending, without a gap.
     fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, Self::Error>;
+
+    /// Erases parts of a logged event, salts and all, and puts them on the site's erasure list;
+    /// `by` is the event that says so. The bytes are gone once the transaction is committed.
+    fn erase(&mut self, erasure: &Erasure, by: EventId) -> Result<(), Self::Error>;
+
+    /// The parts that the site's erasure list names of an event, whether it is logged or not:
+    /// a log restored from a backup may lack it, and a phone send it again.
+    fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error>;
+
+    /// Events that erase parts of an event logged here and are not logged themselves: they were
+    /// in a log that a backup has replaced. Oldest first.
+    fn unsaid_erasures(&mut self) -> Result<Vec<Event>, Self::Error>;
 
     /// Keeps an event aside for people to decide on, unless `per_device` others that its carrier's
     /// device brought are open: neither decided nor logged since. The same event of a site is kept

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use doorstep_domain::account::Site;
-use doorstep_domain::event::{Event, PartName, PartState};
+use doorstep_domain::event::{Absence, Event, PartName, PartState};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{OrganisationId, SiteId};
 use doorstep_domain::log::{Head, LoggedEvent};
@@ -15,6 +15,7 @@ use doorstep_domain::verify::{Evidence, Fault, Finding, Walk};
 use serde::Serialize;
 use serde_json::json;
 
+use self::erased::Erased;
 use self::heads::{KnownHead, KnownHeads};
 use self::told::Told;
 use super::{Answer, CommandError, Outcome, Shared};
@@ -23,6 +24,7 @@ use crate::keyring::KeyRing;
 use crate::store::{self, CheckedRow, Reader, StoreError};
 use crate::{clock, config};
 
+mod erased;
 mod heads;
 mod told;
 
@@ -203,8 +205,8 @@ impl<'a> Checking<'a> {
         let columns = row.disagreeing.iter();
         let columns =
             columns.map(|it| (*it, format!("the column `{it}` is not what the event says")));
-        // Nothing erases parts yet: what is not here was lost or taken.
-        let parts = absent(&row.logged.event).map(PartName::as_str);
+        // Nothing is withheld from the office itself: what is not here was lost or taken.
+        let parts = withheld(&row.logged.event).map(PartName::as_str);
         let parts = parts.map(|it| (it, format!("the part `{it}` is missing")));
         for (part, fault) in columns.chain(parts) {
             self.wrong(Some(row.logged.seq), event.clone(), part, fault);
@@ -238,7 +240,16 @@ fn check_database(reader: Reader<'_>, known: &KnownHeads) -> Result<Vec<Checked>
     // A table that cannot be read is named with the tables; the logs are checked all the same.
     let sites = reader.sites().unwrap_or_default();
     let mut all = Vec::new();
-    for log in reader.logs()? {
+    let mut logs = reader.logs()?;
+    // Erasures that wait to be said again may be all there is of a site.
+    let lists = reader.erasing_sites()?;
+    let waiting = sites.iter().map(|site| site.id).filter(|site| {
+        let listed = lists.iter().any(|it| *it == site.to_string());
+        listed && !logs.contains(site)
+    });
+    let waiting: Vec<SiteId> = waiting.collect();
+    logs.extend(waiting);
+    for log in logs {
         all.push(check_log(reader, log, organisation, &sites, &keys, known)?);
     }
     let names: Vec<&str> = all.iter().map(|log| log.log.as_str()).collect();
@@ -258,6 +269,11 @@ fn check_tables(reader: Reader<'_>, keys: &KeyRing, told: &Told) -> Result<Check
         .into_iter()
         .map(|(table, fault)| (table.unwrap_or_else(|| "database".to_owned()), fault))
         .collect();
+    wrong.extend(
+        erased::strange_sites(reader)?
+            .into_iter()
+            .map(|fault| ("erasure".to_owned(), fault)),
+    );
     let mut meta = |key: &str, fault: &str| wrong.push((format!("meta.{key}"), fault.to_owned()));
     if reader.head(own_log)?.is_none() {
         meta("organisation", "the organisation has no log");
@@ -307,9 +323,11 @@ fn check_log(
         let fault = "there is a log of this site, but no such site".to_owned();
         checking.wrong(None, None, "event.site", fault);
     }
+    let mut erased = Erased::default();
     reader.each_row(log, |seq, row| {
         match row {
             Ok(row) => {
+                erased.take(&row.logged.event);
                 checking.row(&row.logged, &row.hash);
                 checking.stored(&row);
             }
@@ -323,6 +341,9 @@ fn check_log(
         }
         Ok::<_, CommandError>(())
     })?;
+    for (table, fault) in erased.differences(reader, log, &evidence)? {
+        checking.wrong(None, None, table, fault);
+    }
     let mut checked = checking.finish();
     // Where the event cannot be read, the row still tells its id.
     for found in checked.findings.iter_mut().filter(|it| it.event.is_none()) {
@@ -343,11 +364,12 @@ fn beside(name: &str, findings: Vec<(String, String)>) -> Checked {
     }
 }
 
-fn absent(event: &Event) -> impl Iterator<Item = PartName> {
-    let absent = |(name, state): (&PartName, &PartState)| {
-        matches!(state, PartState::Absent { .. }).then_some(*name)
+fn withheld(event: &Event) -> impl Iterator<Item = PartName> {
+    let withheld = PartState::Absent {
+        absent: Absence::Withheld,
     };
-    event.parts.iter().filter_map(absent)
+    let parts = event.parts.iter();
+    parts.filter_map(move |(name, state)| (*state == withheld).then_some(*name))
 }
 
 fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandError> {
@@ -464,6 +486,13 @@ fn words(finding: Finding) -> Found {
         Fault::Part(name) => {
             let seal = if covers(name) { "broken seal: " } else { "" };
             format!("{seal}the part `{}` is not what was signed", name.as_str())
+        }
+        Fault::Missing(name) => format!(
+            "the part `{}` is missing, and no event erases it",
+            name.as_str()
+        ),
+        Fault::NotErased(name) => {
+            format!("the part `{}` was erased and is there again", name.as_str())
         }
         Fault::UnknownDevice => "it was signed by a device that was never enrolled".into(),
         Fault::Signature => "the signature is not the device's over this event".into(),

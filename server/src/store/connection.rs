@@ -24,11 +24,25 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     let keys: i64 = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-    if (journal.as_str(), synchronous, keys) != ("wal", 2, 1) {
-        let setting = format!("journal {journal}, synchronous {synchronous}, foreign keys {keys}");
+    // What is erased is overwritten, not only unlinked.
+    let wiped: i64 =
+        connection.pragma_update_and_check(None, "secure_delete", true, |row| row.get(0))?;
+    if (journal.as_str(), synchronous, keys, wiped) != ("wal", 2, 1, 1) {
+        let setting = format!(
+            "journal {journal}, synchronous {synchronous}, foreign keys {keys}, \
+             secure delete {wiped}"
+        );
         return Err(StoreError::Unsafe { setting });
     }
     Ok(connection)
+}
+
+/// Brings the log beside the file into it and empties it, so that it holds nothing any more that
+/// was erased; `false` when somebody reads, and it has to be done later.
+pub(super) fn empty_wal(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: i64 =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
 }
 
 fn check_version(number: i32) -> Result<(), StoreError> {

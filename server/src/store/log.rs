@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
+use doorstep_domain::erasure::Erasure;
 use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Salt};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
@@ -15,14 +16,18 @@ use doorstep_domain::sync::store::{
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::{Database, ReadStore, Reader, StoreError, Writer, parse};
+use super::{Database, ReadStore, Reader, StoreError, Writer, connection, parse};
 
 /// A transaction on one site's log and the tables beside it; dropped without commit, it leaves
 /// nothing behind.
 #[derive(Debug)]
 pub struct SqliteTransaction<'a> {
     pub(super) transaction: Transaction<'a>,
+    /// The connection it is on, for what is done after the commit.
+    connection: &'a Connection,
     site: SiteId,
+    /// Something was erased.
+    erased: bool,
 }
 
 /// A row with everything kept beside its event, for holding one against the other.
@@ -71,8 +76,7 @@ impl Store for ReadStore<'_> {
 
     fn begin(&mut self, site: SiteId, _: Intent) -> Result<SqliteTransaction<'_>, StoreError> {
         // The connection is read-only: SQLite refuses whatever would write.
-        let transaction = self.connection().transaction()?;
-        Ok(SqliteTransaction { transaction, site })
+        transaction(self.connection(), site, TransactionBehavior::Deferred)
     }
 }
 
@@ -87,8 +91,22 @@ fn begin(
         // An immediate one holds the database's write lock from here to the end.
         Intent::Append => TransactionBehavior::Immediate,
     };
-    let transaction = connection.transaction_with_behavior(behavior)?;
-    Ok(SqliteTransaction { transaction, site })
+    transaction(connection, site, behavior)
+}
+
+/// The connection is borrowed as its only user's, so no transaction of it is open.
+fn transaction(
+    connection: &mut Connection,
+    site: SiteId,
+    behavior: TransactionBehavior,
+) -> Result<SqliteTransaction<'_>, StoreError> {
+    let connection: &Connection = connection;
+    Ok(SqliteTransaction {
+        transaction: Transaction::new_unchecked(connection, behavior)?,
+        connection,
+        site,
+        erased: false,
+    })
 }
 
 impl SqliteTransaction<'_> {
@@ -199,8 +217,10 @@ impl SiteTransaction for SqliteTransaction<'_> {
             "INSERT INTO part (site, seq, name, salt, body, absence)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
+        let erased = self.reader().erased(self.site, envelope.id)?;
         for (name, state) in &row.opened.event.parts {
             let (salt, body, absence) = match state {
+                _ if erased.contains(name) => (None, None, Some(absence_name(Absence::Erased))),
                 PartState::Present(part) => (Some(part.salt.0), Some(&part.body), None),
                 PartState::Absent { absent } => (None, None, Some(absence_name(*absent))),
             };
@@ -246,8 +266,59 @@ impl SiteTransaction for SqliteTransaction<'_> {
         self.close_aside(envelope_hash, decided)
     }
 
+    fn erase(&mut self, erasure: &Erasure, by: EventId) -> Result<(), StoreError> {
+        let (site, event) = (self.site.to_string(), erasure.event.to_string());
+        for name in &erasure.parts {
+            self.transaction.execute(
+                "INSERT INTO erasure (site, event, part, said_by) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+                (&site, &event, name.as_str(), by.to_string()),
+            )?;
+            self.transaction.execute(
+                "UPDATE part SET salt = NULL, body = NULL, absence = ?4
+                 WHERE site = ?1 AND name = ?3
+                   AND seq = (SELECT seq FROM event WHERE site = ?1 AND id = ?2)",
+                (&site, &event, name.as_str(), absence_name(Absence::Erased)),
+            )?;
+        }
+        self.transaction.execute(
+            "DELETE FROM erasing WHERE site = ?1 AND id = ?2",
+            (&site, by.to_string()),
+        )?;
+        self.erased = true;
+        Ok(())
+    }
+
+    fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, StoreError> {
+        self.reader().erased(self.site, id)
+    }
+
+    fn unsaid_erasures(&mut self) -> Result<Vec<Event>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT erasing FROM erasing
+             WHERE site = ?1
+               AND EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.event)
+               AND NOT EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.id)
+             ORDER BY id",
+        )?;
+        let mut found = query.query([self.site.to_string()])?;
+        let mut events = Vec::new();
+        while let Some(row) = found.next()? {
+            let text: String = row.get(0)?;
+            let event = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+                what: "an event that erases".to_owned(),
+            })?;
+            events.push(event);
+        }
+        Ok(events)
+    }
+
     fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        if self.erased && !connection::empty_wal(self.connection)? {
+            tracing::warn!("somebody reads: what was erased leaves the log beside the file later");
+        }
+        Ok(())
     }
 }
 
@@ -340,6 +411,51 @@ impl Reader<'_> {
             each(seq, read_checked(self, site, row))?;
         }
         Ok(())
+    }
+
+    /// The parts that a site's erasure list names of an event.
+    fn erased(self, site: SiteId, id: EventId) -> Result<Vec<PartName>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT part FROM erasure WHERE site = ?1 AND event = ?2")?;
+        let mut found = query.query((site.to_string(), id.to_string()))?;
+        let mut parts = Vec::new();
+        while let Some(row) = found.next()? {
+            parts.push(read_name("a part", &row.get::<_, String>(0)?)?);
+        }
+        Ok(parts)
+    }
+
+    /// A site's erasure list: the event, its part, and the event that says so.
+    pub fn erasure_list(self, site: SiteId) -> Result<Vec<(String, String, String)>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT event, part, said_by FROM erasure WHERE site = ?1 ORDER BY event, part",
+        )?;
+        let rows = query.query_map([site.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every site that has an erasure list, or erasures to be said again.
+    pub fn erasing_sites(self) -> Result<Vec<String>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT site FROM erasure UNION SELECT site FROM erasing")?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Erasures of a site that are to be said again once the event is logged: the id and the
+    /// target as noted, and the text of the event.
+    pub fn unsaid(self, site: SiteId) -> Result<Vec<(String, String, String)>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT id, event, erasing FROM erasing WHERE site = ?1 ORDER BY id")?;
+        let rows = query.query_map([site.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn parts(self, site: SiteId, seq: i64) -> Result<BTreeMap<PartName, PartState>, StoreError> {

@@ -6,9 +6,9 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE];
 /// The version of today's tables.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -173,6 +173,27 @@ const DRAFTS: &str = "
         device BLOB NOT NULL CHECK (length(device) = 32),
         body TEXT NOT NULL,
         PRIMARY KEY (person, subject)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The erasure list: which parts of which events are gone, whether their log has them or not, and
+/// which event said so. `erasing` keeps such events of logs that a backup has replaced, for the log
+/// to say again.
+const ERASURE: &str = "
+    CREATE TABLE erasure (
+        site TEXT NOT NULL,
+        event TEXT NOT NULL,
+        part TEXT NOT NULL,
+        said_by TEXT NOT NULL,
+        PRIMARY KEY (site, event, part)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE erasing (
+        site TEXT NOT NULL,
+        id TEXT NOT NULL,
+        event TEXT NOT NULL,
+        erasing TEXT NOT NULL,
+        PRIMARY KEY (site, id)
     ) STRICT, WITHOUT ROWID;
 ";
 

@@ -10,6 +10,7 @@ mod contract;
 mod deposit;
 mod devices;
 mod drafts;
+mod erasure;
 mod forgery;
 mod harness;
 mod http;

@@ -58,6 +58,10 @@ pub(crate) fn sample() -> Company {
     let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
     lin.push(&server, std::slice::from_ref(&twin));
     lin.push(&server, &[lin.aside(&twin, Aside::Reject)]);
+    let erase = ["erase", &on.to_string(), "--site", "jinhaiwan"];
+    let order = ["--part", "private", "--reason", "unlawful"];
+    let order = [&order[..], &["--ordered-by", "lin"]].concat();
+    company.run(&[&erase[..], &order].concat()).ok();
     let lost = Phone::of(&server, "lin").device().to_string();
     company.run(&["device", "revoke", &lost]).ok();
     server.kill();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use doorstep_domain::erasure::{Erasure, Reason};
 use doorstep_domain::event::{Absence, Event, Kind, PartName, PartState};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
@@ -464,6 +465,51 @@ where
         let found = transaction.find(opened.envelope.id).expect("find");
         assert_eq!(found.expect("logged").carrier, expected);
     }
+}
+
+pub(super) fn what_is_erased_stays_erased<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let (visit, late) = (desk.visit(site), desk.visit(site));
+    let id = |event: &Event| event.open().expect("own events open").envelope.id;
+    let erasure = |event: &Event| Erasure {
+        event: id(event),
+        parts: vec![PartName::Content, PartName::Private],
+        reason: Reason::TermEnded,
+        ordered_by: None,
+    };
+    let by = id(&desk.visit(site));
+    desk.log(&mut store, site, std::slice::from_ref(&visit));
+    let mut transaction = begin(&mut store, site);
+    transaction.erase(&erasure(&visit), by).expect("erase");
+    drop(transaction);
+    assert_eq!(
+        events(&mut store, site),
+        std::slice::from_ref(&visit),
+        "dropped"
+    );
+    let mut transaction = begin(&mut store, site);
+    let list = transaction.erased(id(&visit)).expect("list");
+    assert_eq!(list, [], "dropped with it");
+    transaction.erase(&erasure(&visit), by).expect("erase");
+    // What is not here, or not here any more, is on the list all the same.
+    transaction.erase(&erasure(&late), by).expect("erase");
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    desk.log(&mut store, site, std::slice::from_ref(&late));
+    let parts = &erasure(&visit).parts;
+    assert_eq!(
+        events(&mut store, site),
+        [visit.clone().erasing(parts), late.erasing(parts)],
+        "the fact stays"
+    );
+    let mut transaction = read(&mut store, site);
+    assert_eq!(transaction.erased(id(&visit)).expect("list"), *parts);
+    assert_eq!(transaction.erased(by).expect("list"), []);
+    assert_eq!(transaction.unsaid_erasures().expect("unsaid"), []);
 }
 
 pub(super) fn the_largest_event_fits<S: Store>(mut store: S, reopen: impl Fn(S) -> S)

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorstep_domain::erasure::{self, erasures};
 use doorstep_domain::id::SiteId;
 use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::sync::engine::SiteCopy;
@@ -63,17 +64,38 @@ pub(super) fn put_copy(work: &Work, site: SiteId, copy: &SiteCopy) -> Result<(),
     work.put(HEADS, &record)
 }
 
-/// Adds rows to the copy of `site`.
-pub(super) fn append(work: &Work, site: SiteId, new: &[LoggedEvent]) -> Result<(), StoreError> {
-    for row in new {
-        let record = object(&[
-            ("site", &rows::key(&site)),
-            ("seq", &rows::number(row.seq.cast_signed())),
-            ("body", &rows::to_json(row)),
-        ]);
-        work.put(LOG, &record)?;
+/// Adds rows to the copy of `site`, and takes out of the whole copy what they erase.
+pub(super) async fn append(
+    work: &Work,
+    site: SiteId,
+    new: &[LoggedEvent],
+) -> Result<(), StoreError> {
+    new.iter().try_for_each(|row| put(work, site, row))?;
+    let erasures = erasures(new);
+    if erasures.is_empty() {
+        return Ok(());
+    }
+    let kept = work.get_all(LOG, Some(rows::site_range(&site)?.into()));
+    let kept: Vec<LoggedEvent> = kept
+        .await?
+        .iter()
+        .filter_map(|record| rows::json(record, "body"))
+        .collect();
+    for mut row in kept {
+        if erasure::erase(&erasures, &mut row.event) {
+            put(work, site, &row)?;
+        }
     }
     Ok(())
+}
+
+fn put(work: &Work, site: SiteId, row: &LoggedEvent) -> Result<(), StoreError> {
+    let record = object(&[
+        ("site", &rows::key(&site)),
+        ("seq", &rows::number(row.seq.cast_signed())),
+        ("body", &rows::to_json(row)),
+    ]);
+    work.put(LOG, &record)
 }
 
 /// Takes all rows of `site` away and returns them.

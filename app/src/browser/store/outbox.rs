@@ -90,7 +90,7 @@ impl PersonStore {
                 let mut returned = Vec::new();
                 for (site, change) in &batch.sites {
                     match &change.change {
-                        Change::Append(new) => log::append(work, *site, new)?,
+                        Change::Append(new) => log::append(work, *site, new).await?,
                         Change::Reset(reset) => {
                             let dropped = log::drop_rows(work, *site).await?;
                             if returns_own(*reset) {

@@ -170,7 +170,7 @@ fn words(lang: Language, error: &DraftError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use doorstep_domain::household::{HouseholdCard, HouseholdFact, Residence, Use};
-    use doorstep_domain::id::HouseholdId;
+    use doorstep_domain::id::{EventId, HouseholdId};
 
     use super::*;
 
@@ -185,6 +185,7 @@ mod tests {
                 listed,
             },
             card,
+            card_of: EventId::mint(1, &[2; 10]),
             history: vec![],
             heads: vec![],
         };

@@ -94,6 +94,7 @@ impl Register {
 mod tests {
     use chrono::NaiveDate;
     use doorstep_domain::household::{Residence, Use};
+    use doorstep_domain::id::EventId;
     use doorstep_domain::visit::Purpose;
 
     use super::*;
@@ -118,6 +119,7 @@ mod tests {
         Household {
             fact,
             card,
+            card_of: EventId::mint(1, &[n; 10]),
             history: vec![(NaiveDate::default(), fact)],
             heads: vec![],
         }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Context, Origin, Signatures, aside};
-use crate::event::{Event, Kind, Malformed, Opened, PartName, PartState};
+use crate::event::{Absence, Event, Kind, Malformed, Opened, PartName, PartState};
 use crate::id::{EventId, SiteId};
 use crate::quarantine::Carrier;
 use crate::sync::limits::{ENVELOPE_BYTES, Exceeded, JSON_DEPTH, check_event, part_bytes};
@@ -81,6 +81,7 @@ pub(super) fn is_for_phones(kind: Kind) -> bool {
             | Kind::OpinionDecided
             | Kind::HouseholdChanged
             | Kind::QuarantineDecided
+            | Kind::BodyErased
     )
 }
 
@@ -98,7 +99,8 @@ fn brought<'a>(
     Ok(candidate)
 }
 
-/// Reads an event of any known kind whose parts are all there.
+/// Reads an event of any known kind whose parts are all there, or said to be erased: whether
+/// they are, the site's log knows ([`super::offer`]).
 pub(super) fn read(item: usize, event: &Event) -> Result<Candidate<'_>, Refusal> {
     let refusal = |code| Refusal::new(item, None, code);
     check_event(event).map_err(|exceeded| match exceeded {
@@ -121,7 +123,11 @@ pub(super) fn read(item: usize, event: &Event) -> Result<Candidate<'_>, Refusal>
         return Err(later());
     }
     for (name, state) in &event.parts {
-        if matches!(state, PartState::Absent { .. }) {
+        let absent = match state {
+            PartState::Present(_) => None,
+            PartState::Absent { absent } => Some(*absent),
+        };
+        if absent == Some(Absence::Withheld) || (absent.is_some() && *name == PartName::Fact) {
             let missing = Refusal::new(item, id, RefusalCode::PartMissing);
             return Err(with_part(missing, *name));
         }

@@ -4,16 +4,18 @@
 use super::Signatures;
 use super::decide::decide;
 use super::examine::Candidate;
-use crate::event::{Kind, PartName};
+use crate::erasure::Erasure;
+use crate::event::{Kind, Opened, PartName};
 use crate::id::EventId;
 use crate::log::Head;
 use crate::policy::{Action, Role, may};
+use crate::quarantine::Carrier;
 use crate::review::{About, Decision};
 use crate::sync::limits::SUBJECT_EVENTS;
 use crate::sync::store::{Found, NewRow, SiteTransaction, SubjectSummary};
 use crate::sync::wire::{Ack, Refusal, RefusalCode};
 use crate::time::{SiteTime, UnixMs};
-use crate::validity;
+use crate::validity::{self, Invalid};
 
 /// What an event is judged by.
 pub(super) struct Terms<'a> {
@@ -64,13 +66,19 @@ pub(super) fn stands<T: SiteTransaction>(
     candidate: &Candidate<'_>,
     transaction: &mut T,
 ) -> Result<Result<(), Refusal>, T::Error> {
+    if let Some(part) = missing(candidate, transaction)? {
+        let refusal = candidate.refusal(RefusalCode::PartMissing);
+        return Ok(Err(refusal.with("part", part.as_str())));
+    }
     let subject = transaction.subject(candidate.opened.envelope.subject)?;
     if let Err(refusal) = fits(candidate, subject.as_ref()) {
         return Ok(Err(refusal));
     }
-    if let Err(invalid) = validity::check(&candidate.opened, terms.offset_fits) {
-        let refusal = candidate.refusal(RefusalCode::Invalid);
-        return Ok(Err(refusal.with("reason", invalid.code())));
+    // What has been erased cannot be judged; it was when it was logged the first time.
+    if absent(candidate).next().is_none()
+        && let Err(invalid) = validity::check(&candidate.opened, terms.offset_fits)
+    {
+        return Ok(Err(not_valid(candidate, invalid)));
     }
     for seen in seen_by_author(candidate) {
         let refusal = match transaction.find(seen)? {
@@ -82,7 +90,74 @@ pub(super) fn stands<T: SiteTransaction>(
         };
         return Ok(Err(refusal));
     }
+    if let Some(erasure) = erasure(candidate)
+        && !names_its_parts(&erasure, transaction)?
+    {
+        return Ok(Err(not_valid(candidate, Invalid::Parts)));
+    }
     Ok(Ok(()))
+}
+
+/// The parts that are not sent along.
+fn absent(candidate: &Candidate<'_>) -> impl Iterator<Item = PartName> {
+    let event = candidate.opened.event;
+    let names = event.parts.keys().copied();
+    names.filter(|name| event.part(*name).is_none())
+}
+
+/// A part that is not sent along and that this site has not erased: a phone that keeps an event
+/// without its erased parts may send it again to a log restored from a backup.
+fn missing<T: SiteTransaction>(
+    candidate: &Candidate<'_>,
+    transaction: &mut T,
+) -> Result<Option<PartName>, T::Error> {
+    let mut absent = absent(candidate).peekable();
+    if absent.peek().is_none() {
+        return Ok(None);
+    }
+    let erased = transaction.erased(candidate.opened.envelope.id)?;
+    Ok(absent.find(|name| !erased.contains(name)))
+}
+
+/// What the event erases; its fact has been found valid before.
+fn erasure(candidate: &Candidate<'_>) -> Option<Erasure> {
+    Erasure::by(candidate.opened.event)
+}
+
+/// Whether the event to be erased, which is logged, has the parts that are to go.
+fn names_its_parts<T: SiteTransaction>(
+    erasure: &Erasure,
+    transaction: &mut T,
+) -> Result<bool, T::Error> {
+    let Some(found) = transaction.find(erasure.event)? else {
+        return Ok(false);
+    };
+    let rows = transaction.rows_after(found.seq - 1, 1)?;
+    let parts = rows.first().map(|row| &row.logged.event.parts);
+    Ok(parts.is_some_and(|parts| erasure.parts.iter().all(|name| parts.contains_key(name))))
+}
+
+/// Logs again what erased parts of the events that are here: a log restored from a backup may
+/// have lost that, and an event that was erased may come back to it from a phone. What is logged
+/// is what was logged then, byte for byte.
+pub fn say_erasures_again<T: SiteTransaction>(
+    genesis: Head,
+    now: UnixMs,
+    transaction: &mut T,
+) -> Result<(), T::Error> {
+    for event in transaction.unsaid_erasures()? {
+        let (Ok(opened), Some(erasure)) = (event.open(), Erasure::by(&event)) else {
+            continue;
+        };
+        append_row(genesis, now, Kind::BodyErased, &opened, None, transaction)?;
+        transaction.erase(&erasure, opened.envelope.id)?;
+    }
+    Ok(())
+}
+
+fn not_valid(candidate: &Candidate<'_>, invalid: Invalid) -> Refusal {
+    let refusal = candidate.refusal(RefusalCode::Invalid);
+    refusal.with("reason", invalid.code())
 }
 
 /// An event with this id is logged: the same one, or another.
@@ -129,6 +204,7 @@ fn authorise(
         Kind::OpinionDecided => Action::DecideOpinion,
         Kind::HouseholdChanged => Action::ChangeRegister,
         Kind::QuarantineDecided => Action::DecideQuarantine,
+        Kind::BodyErased => Action::EraseParts,
         Kind::SiteOpened
         | Kind::AccountAdded
         | Kind::RoleGranted
@@ -150,6 +226,9 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
             (Some(Kind::VisitRecorded), true)
         }
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
+        // Of a record of any sort; how full it is must not keep anything from being erased.
+        Kind::BodyErased if subject.is_some() => return Ok(()),
+        Kind::BodyErased => (None, true),
         // A person's account, roles and devices are one subject, whichever came first; a decision
         // is about an event that is on no log.
         _ => (None, false),
@@ -182,6 +261,9 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
         Kind::OpinionDecided => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|decision: Decision| decision.on)),
+        Kind::BodyErased => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.map(|erasure: Erasure| erasure.event)),
         _ => Ok(None),
     };
     // An unreadable fact has been refused as invalid before.
@@ -189,27 +271,45 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
     seen
 }
 
-/// Appends the event as it is.
+/// Appends the event as it is, and does what follows from it: what it erases goes, and what was
+/// erased of it in a log that a backup has replaced is said again.
 pub(super) fn append<T: SiteTransaction>(
     terms: &Terms<'_>,
     candidate: &Candidate<'_>,
     transaction: &mut T,
 ) -> Result<Ack, T::Error> {
-    let opened = &candidate.opened;
-    let before = transaction.head()?.unwrap_or(terms.genesis);
-    let head = before.next(&opened.envelope_hash, terms.now);
+    let (genesis, now) = (terms.genesis, terms.now);
+    let (kind, carrier) = (candidate.kind, candidate.carrier);
+    let ack = append_row(genesis, now, kind, &candidate.opened, carrier, transaction)?;
+    match erasure(candidate) {
+        Some(erasure) => transaction.erase(&erasure, ack.id)?,
+        None => say_erasures_again(genesis, now, transaction)?,
+    }
+    Ok(ack)
+}
+
+fn append_row<T: SiteTransaction>(
+    genesis: Head,
+    now: UnixMs,
+    kind: Kind,
+    opened: &Opened<'_>,
+    carrier: Option<Carrier>,
+    transaction: &mut T,
+) -> Result<Ack, T::Error> {
+    let before = transaction.head()?.unwrap_or(genesis);
+    let head = before.next(&opened.envelope_hash, now);
     transaction.append(&NewRow {
         head,
-        received_at: terms.now,
-        kind: candidate.kind,
+        received_at: now,
+        kind,
         opened,
-        carrier: candidate.carrier,
+        carrier,
     })?;
     Ok(Ack {
         id: opened.envelope.id,
         site: opened.envelope.site,
         seq: head.seq,
-        received_at: terms.now,
+        received_at: now,
         envelope_hash: opened.envelope_hash,
         hash: head.hash,
     })

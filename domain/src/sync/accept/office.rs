@@ -97,8 +97,8 @@ pub fn append_by_office_in<T: SiteTransaction>(
         let candidate = read(item, event)
             .and_then(|candidate| signed(candidate, office.signatures))
             .map_err(OfficeError::Refused)?;
-        let of_register = candidate.kind == Kind::HouseholdChanged;
-        let belongs = candidate.site() == site && of_register != organisations;
+        let of_site = matches!(candidate.kind, Kind::HouseholdChanged | Kind::BodyErased);
+        let belongs = candidate.site() == site && of_site != organisations;
         if !(belongs && (organisations || office.sites.exists(site))) {
             let refusal = candidate.refusal(RefusalCode::WrongSubject);
             return Err(OfficeError::Refused(refusal));

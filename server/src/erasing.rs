@@ -1,0 +1,77 @@
+//! Erasing on a director's order or at the end of a term (PIPL 19, 47): what the office has the
+//! site's log say, whereupon the store drops the parts. Not which order is a good one.
+
+use doorstep_domain::erasure::{Erasure, Reason};
+use doorstep_domain::event::{Event, Kind, PartName};
+use doorstep_domain::id::{EventId, PersonId, SiteId, SubjectId};
+use doorstep_domain::policy::{Action, may, roles_on};
+use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
+
+use crate::office::{Office, OfficeFailure, Statement};
+use crate::store::{Account, Reader, StoreError, Writer};
+
+/// Parts of an event that are to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The event.
+    pub event: EventId,
+    /// What it is about.
+    pub subject: SubjectId,
+    /// The parts, sorted; never none.
+    pub parts: Vec<PartName>,
+}
+
+impl Target {
+    /// Of `event`, those of its erasable parts that are here and that `goes` names; `None` when
+    /// there are none.
+    pub fn of(event: &Event, goes: impl Fn(PartName) -> bool) -> Option<Self> {
+        let envelope = event.read_envelope().ok()?;
+        let erasable = |name: &PartName| *name != PartName::Fact && event.part(*name).is_some();
+        let names = event.parts.keys().copied();
+        let parts: Vec<PartName> = names.filter(erasable).filter(|name| goes(*name)).collect();
+        (!parts.is_empty()).then_some(Self {
+            event: envelope.id,
+            subject: envelope.subject,
+            parts,
+        })
+    }
+}
+
+/// Whether the holder of this account may order an erasure on `site` now: its director.
+pub fn may_order(
+    reader: Reader<'_>,
+    account: &Account,
+    site: SiteId,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let roles = roles_on(&reader.grants(account.person)?, site, now);
+    Ok(roles.into_iter().any(|role| may(role, Action::EraseParts)))
+}
+
+/// Has the log of `site` say first `before` and then that the targets are erased, all in one
+/// transaction; when it is committed the bytes are gone. `ordered_by` is there where the reason
+/// asks for it.
+pub fn erase(
+    writer: &mut Writer<'_>,
+    site: SiteId,
+    before: Vec<Statement>,
+    targets: &[Target],
+    reason: Reason,
+    ordered_by: Option<PersonId>,
+) -> Result<(), OfficeFailure> {
+    let office = Office::now(writer.reader())?;
+    let mut transaction = writer.begin(site, Intent::Append)?;
+    let mut statements = before;
+    statements.extend(targets.iter().map(|target| {
+        let erasure = Erasure {
+            event: target.event,
+            parts: target.parts.clone(),
+            reason,
+            ordered_by,
+        };
+        Statement::new(target.subject, Kind::BodyErased).with(PartName::Fact, &erasure)
+    }));
+    office.log(site, statements, &mut transaction)?;
+    transaction.commit()?;
+    Ok(())
+}

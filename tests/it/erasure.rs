@@ -1,0 +1,189 @@
+//! Erasing parts of a record through the accept core: who may, what stays, and that what is erased
+//! stays so when a backup takes the log's place.
+
+use doorstep_domain::event::{Event, PartName};
+use doorstep_domain::id::EventId;
+use doorstep_domain::policy::Role;
+use doorstep_domain::state::SiteState;
+use doorstep_domain::sync::accept::say_erasures_again;
+use doorstep_domain::sync::memory::MemoryStore;
+use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
+use doorstep_domain::sync::wire::RefusalCode;
+use doorstep_tests::events::{Pen, Setting};
+
+use crate::desk::Desk;
+
+const PARTS: [PartName; 2] = [PartName::Content, PartName::Private];
+
+fn id(event: &Event) -> EventId {
+    event.open().expect("own events open").envelope.id
+}
+
+/// Somebody's erasure of parts of `event`.
+fn erasing(desk: &Desk, pen: &mut Pen, role: Role, event: &Event, parts: &[PartName]) -> Event {
+    let opened = event.open().expect("own events open");
+    let setting = Setting {
+        subject: opened.envelope.subject,
+        ..desk.setting(pen, role)
+    };
+    pen.erasure(&setting, id(event), parts)
+}
+
+fn log(desk: &Desk) -> Vec<Event> {
+    let rows = desk.store.log(desk.site());
+    rows.map(|row| row.logged.event.clone()).collect()
+}
+
+#[test]
+fn a_director_erases_parts_and_the_rest_of_the_record_stays() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    desk.offer(lin.author, &visit).expect("logged");
+    let own = erasing(&desk, &mut lin, Role::Supervisor, &visit, &PARTS);
+    assert_eq!(
+        desk.offer(lin.author, &own),
+        Err(RefusalCode::NotAuthorised)
+    );
+    let erased = erasing(&desk, &mut shen, Role::Director, &visit, &PARTS);
+    assert_eq!(desk.offer(shen.author, &erased), Ok(2));
+    assert_eq!(log(&desk), [visit.clone().erasing(&PARTS), erased.clone()]);
+    // Who sends it again, whole, is answered as before and brings nothing back.
+    assert_eq!(desk.offer(lin.author, &visit), Ok(1));
+    assert_eq!(log(&desk)[0], visit.clone().erasing(&PARTS));
+    let rows: Vec<_> = desk
+        .store
+        .log(desk.site())
+        .map(|it| it.logged.clone())
+        .collect();
+    let state = SiteState::fold(&rows);
+    let finish = state.visits.values().next().and_then(|it| it.latest());
+    let finish = finish.expect("the visit is still counted");
+    assert_eq!((&finish.content, &finish.private), (&None, &None));
+    assert_eq!(state.unreadable, 0);
+}
+
+#[test]
+fn a_phone_that_folds_the_erasure_after_the_record_shows_it_no_more() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    let card = desk.household(&mut lin, Role::Supervisor);
+    let setting = Setting {
+        subject: visit.open().expect("own events open").envelope.subject,
+        ..desk.setting(&mut lin, Role::Supervisor)
+    };
+    let opinion = lin.opinion(&setting, id(&visit));
+    let content = [PartName::Content];
+    let events = [
+        erasing(&desk, &mut shen, Role::Director, &visit, &PARTS),
+        erasing(&desk, &mut shen, Role::Director, &opinion, &content),
+        erasing(&desk, &mut shen, Role::Director, &card, &content),
+    ];
+    let mut state = SiteState::default();
+    let place = doorstep_domain::state::Place::OnPhone;
+    [&visit, &opinion, &card].map(|event| state.apply(event, place));
+    let shown = |state: &SiteState| {
+        let record = state.visits.values().next().expect("the visit");
+        let finish = record.latest().expect("finished");
+        let household = state.households.values().next().expect("the household");
+        (
+            finish.content.is_some() || finish.private.is_some(),
+            record.opinions[0].words.is_some(),
+            household.card.is_some(),
+        )
+    };
+    assert_eq!(shown(&state), (true, true, true));
+    events.each_ref().map(|event| state.apply(event, place));
+    assert_eq!(shown(&state), (false, false, false));
+}
+
+#[test]
+fn an_erasure_names_parts_that_its_event_has_and_its_own_order() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    let early = erasing(&desk, &mut shen, Role::Director, &visit, &PARTS);
+    let unknown = Err(RefusalCode::UnknownSubject);
+    assert_eq!(desk.offer(shen.author, &early), unknown);
+    desk.offer(lin.author, &visit).expect("logged");
+    for parts in [
+        &[PartName::Fact][..],
+        &[],
+        &[PartName::Private, PartName::Content],
+        &[PartName::Ink],
+    ] {
+        let wrong = erasing(&desk, &mut shen, Role::Director, &visit, parts);
+        let refused = desk.offer(shen.author, &wrong);
+        assert_eq!(refused, Err(RefusalCode::Invalid), "{parts:?}");
+    }
+    let other = desk.visit(&mut lin, Role::Supervisor);
+    desk.offer(lin.author, &other).expect("logged");
+    let setting = Setting {
+        subject: other.open().expect("own events open").envelope.subject,
+        ..desk.setting(&mut shen, Role::Director)
+    };
+    let astray = shen.erasure(&setting, id(&visit), &PARTS);
+    let refused = desk.offer(shen.author, &astray);
+    assert_eq!(refused, Err(RefusalCode::WrongSubject));
+    assert_eq!(log(&desk), [visit, other]);
+}
+
+/// Logs again what the log has not said.
+fn say_again(desk: &mut Desk) {
+    let (site, genesis, now) = (desk.site(), desk.genesis(desk.site()), desk.now);
+    let mut transaction = desk.store.begin(site, Intent::Append).expect("begin");
+    say_erasures_again(genesis, now, &mut transaction).expect("said again");
+    transaction.commit().expect("commit");
+}
+
+#[test]
+fn what_was_erased_stays_erased_when_a_backup_takes_the_logs_place() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    let early = desk.visit(&mut lin, Role::Supervisor);
+    desk.offer(lin.author, &early).expect("logged");
+    let backup = desk.store.clone();
+    let late = desk.visit(&mut lin, Role::Supervisor);
+    desk.offer(lin.author, &late).expect("logged");
+    let erasures = [&early, &late].map(|visit| {
+        let erased = erasing(&desk, &mut shen, Role::Director, visit, &PARTS);
+        desk.offer(shen.author, &erased).expect("erased");
+        erased
+    });
+    let replaced: MemoryStore = std::mem::replace(&mut desk.store, backup);
+    desk.store.take_over_erasures(&replaced);
+    say_again(&mut desk);
+    let gone = |event: &Event| event.clone().erasing(&PARTS);
+    assert_eq!(log(&desk), [gone(&early), erasures[0].clone()]);
+    // The phone that made it still has it whole, another only what was left of it: both bring it
+    // back without the erased parts, and the log says again why they are not there.
+    let mut whole = desk.store.clone();
+    desk.offer(lin.author, &late).expect("logged again");
+    std::mem::swap(&mut whole, &mut desk.store);
+    desk.offer(lin.author, &gone(&late)).expect("logged again");
+    let expected = [
+        gone(&early),
+        erasures[0].clone(),
+        gone(&late),
+        erasures[1].clone(),
+    ];
+    assert_eq!(log(&desk), expected);
+    desk.store = whole;
+    assert_eq!(log(&desk), expected);
+    say_again(&mut desk);
+    assert_eq!(log(&desk), expected, "said once");
+}
+
+#[test]
+fn parts_that_nobody_erased_must_be_sent() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    let refused = desk.offer(lin.author, &visit.erasing(&[PartName::Private]));
+    assert_eq!(refused, Err(RefusalCode::PartMissing));
+}
