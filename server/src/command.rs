@@ -1,4 +1,4 @@
-//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|erase|demo`.
+//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|erase|backup|restore|demo`.
 //! One file per command, each with its own words; here is what they share.
 
 use std::io::{self, Write};
@@ -12,6 +12,7 @@ use crate::directory::DirectoryError;
 use crate::office::{self, OfficeFailure};
 use crate::store::{Database, StoreError};
 
+mod backup;
 mod demo;
 mod device;
 mod erase;
@@ -19,6 +20,7 @@ mod export;
 mod import;
 mod quota;
 mod refusals;
+mod restore;
 mod role;
 mod serve;
 mod site;
@@ -78,6 +80,10 @@ enum Command {
     Export(export::ExportArguments),
     /// Erase parts of a record; the log stays whole.
     Erase(erase::EraseArguments),
+    /// Copy the database into a file while the server runs.
+    Backup(backup::BackupArguments),
+    /// Put a backup in the database's place.
+    Restore(restore::RestoreArguments),
     /// Fill the database with a demo site, its people and some visits.
     Demo(demo::DemoArguments),
 }
@@ -175,6 +181,8 @@ pub fn run(line: CommandLine, out: &mut dyn Write) -> Result<Outcome, CommandErr
         Command::Refusals(arguments) => refusals::run(&arguments, &shared.open()?, &mut answer),
         Command::Export(arguments) => export::run(&arguments, &shared.open()?, &mut answer),
         Command::Erase(arguments) => erase::run(&arguments, &shared.open()?, &mut answer),
+        Command::Backup(arguments) => backup::run(&arguments, &shared, &mut answer),
+        Command::Restore(arguments) => restore::run(&arguments, &shared, &mut answer),
         Command::Demo(arguments) => demo::run(&arguments, &shared.open()?, &mut answer),
     }
 }

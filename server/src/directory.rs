@@ -226,6 +226,21 @@ pub fn revoke_device(writer: &mut Writer<'_>, device: &Device) -> Result<bool, D
     Ok(changed)
 }
 
+/// Revokes a device of a database that this one takes the place of, enrolling it first where it is
+/// not known here, so that it is not enrolled by the next log-in. `false` when it is revoked here,
+/// too, or its person is not known.
+pub fn keep_revoked(writer: &mut Writer<'_>, device: &Device) -> Result<bool, DirectoryError> {
+    if writer.reader().account(device.person)?.is_none() {
+        return Ok(false);
+    }
+    let office = Office::now(writer.reader())?;
+    let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
+    let (person, key) = (device.person, &device.key);
+    enrol(&office, person, key, &device.label, &mut transaction)?;
+    transaction.commit()?;
+    revoke_device(writer, device)
+}
+
 /// Finds a device by its id or the first characters of it, as `device list` shows them.
 pub fn matches_device(id: &Hash, shown: &str) -> bool {
     shown.len() >= 6 && id.to_string().starts_with(shown)

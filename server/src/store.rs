@@ -9,12 +9,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+pub use self::backup::{Erasures, Seized, copy};
 pub use self::device::{Device, Enrolment};
 pub use self::log::{CheckedRow, SqliteTransaction};
 pub use self::meta::Organisation;
 pub use self::person::Account;
 pub use self::session::{NewSession, OpenSession};
 
+mod backup;
 mod connection;
 mod device;
 mod draft;
@@ -71,6 +73,9 @@ pub enum StoreError {
         /// Its name.
         column: &'static str,
     },
+    /// Somebody else has the database open.
+    #[error("a server or another program has the database open: end it first")]
+    InUse,
     /// A unique name is taken: a log-in name, a site's code.
     #[error("{0} exists already")]
     Taken(String),
@@ -91,8 +96,9 @@ impl StoreError {
 #[derive(Debug)]
 pub struct Database {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed before the writer, which as the last one tidies the files up.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 /// The right to write; there is one at a time in this program.
@@ -127,6 +133,13 @@ impl Database {
             writer: Mutex::new(connection),
             readers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Brings all of it into the one file, which can then be given another name. Fails while
+    /// anybody else has it open.
+    pub fn settle(self) -> Result<(), StoreError> {
+        self.readers().clear();
+        connection::leave_wal(&self.writer().connection)
     }
 
     /// Waits for the right to write.

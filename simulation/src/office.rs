@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use doorstep_domain::event::{Event, envelope_hash};
+use doorstep_domain::erasure::Erasure;
+use doorstep_domain::event::{Event, PartName, envelope_hash};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, Seq};

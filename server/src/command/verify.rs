@@ -121,6 +121,17 @@ pub(super) fn run(
     })
 }
 
+/// What is wrong with the database at `path`, in words; nothing when it is sound.
+pub(super) fn faults(path: &Path) -> Result<Vec<String>, CommandError> {
+    let known = KnownHeads::default();
+    let checked = store::inspect(path, |reader| check_database(reader, &known))?;
+    let faults = checked.iter().flat_map(|log| {
+        let findings = log.findings.iter();
+        findings.map(|found| format!("{}: {}", log.log, found.fault))
+    });
+    Ok(faults.collect())
+}
+
 fn tell(log: &Checked, answer: &mut Answer<'_>) -> Result<(), CommandError> {
     let Checked {
         log: name,

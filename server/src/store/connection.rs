@@ -45,6 +45,17 @@ pub(super) fn empty_wal(connection: &Connection) -> Result<bool, StoreError> {
     Ok(busy == 0)
 }
 
+/// Takes a database that nobody else has open out of WAL mode, into one file.
+pub(super) fn leave_wal(connection: &Connection) -> Result<(), StoreError> {
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
+    if journal == "delete" {
+        Ok(())
+    } else {
+        Err(StoreError::InUse)
+    }
+}
+
 fn check_version(number: i32) -> Result<(), StoreError> {
     if number >= SQLITE_MIN {
         return Ok(());

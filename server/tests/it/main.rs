@@ -5,6 +5,7 @@
     reason = "a test stops where something is missing"
 )]
 
+mod backup;
 mod cli;
 mod contract;
 mod deposit;
