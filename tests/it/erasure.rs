@@ -84,7 +84,9 @@ fn a_phone_that_folds_the_erasure_after_the_record_shows_it_no_more() {
     ];
     let mut state = SiteState::default();
     let place = doorstep_domain::state::Place::OnPhone;
-    [&visit, &opinion, &card].map(|event| state.apply(event, place));
+    for event in [&visit, &opinion, &card] {
+        state.apply(event, place);
+    }
     let shown = |state: &SiteState| {
         let record = state.visits.values().next().expect("the visit");
         let finish = record.latest().expect("finished");
@@ -96,7 +98,9 @@ fn a_phone_that_folds_the_erasure_after_the_record_shows_it_no_more() {
         )
     };
     assert_eq!(shown(&state), (true, true, true));
-    events.each_ref().map(|event| state.apply(event, place));
+    for event in &events {
+        state.apply(event, place);
+    }
     assert_eq!(shown(&state), (false, false, false));
 }
 
