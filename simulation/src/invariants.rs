@@ -3,6 +3,7 @@
 //! drained. Reads the world; changes nothing.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use doorstep_domain::event::{Absence, Event, PartState};
 use doorstep_domain::hash::Hash;
@@ -33,16 +34,38 @@ fn must(holds: bool, promise: impl FnOnce() -> String) -> Promise {
 }
 
 /// P1, after every write to a phone's disk: what its user made is on it, in the outbox or as a
-/// row, unless the user may not hold the site's log any more and the office has it.
-pub(crate) fn nothing_is_forgotten<S: OfficeStore>(world: &World<'_, S>, phone: usize) -> Promise {
-    let one = &world.phones[phone];
-    for made in &one.made {
-        let handed_over = || !reads(world, phone, made.site) && world.acked.contains(&made.id);
-        must(one.disk.keeps(made.id, made.site) || handed_over(), || {
+/// row, unless the user may not hold the site's log any more and the office has it, or had it
+/// before it was restored and said so then.
+pub(crate) fn nothing_is_forgotten<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    phone: usize,
+) -> Promise {
+    for at in 0..world.phones[phone].made.len() {
+        let one = &world.phones[phone];
+        let made = Rc::clone(&one.made[at]);
+        if one.disk.keeps(made.id, made.site) {
+            continue;
+        }
+        let early = one.disk.contact.map(|contact| contact.epoch) != Some(world.epoch());
+        if early && world.restored {
+            world.let_go_early.insert(made.id);
+        }
+        let allowed = !reads(world, phone, made.site);
+        let has = world.let_go_early.contains(&made.id) || office_has(world, &made);
+        must(allowed && has, || {
             format!("phone {phone} has forgotten {}", made.id)
         })?;
     }
     Ok(())
+}
+
+/// Whether the event is in the log of its site.
+fn office_has<S: OfficeStore>(world: &mut World<'_, S>, made: &Known) -> bool {
+    let rows = world.office.rows(made.site, 0, u32::MAX);
+    let mut known = rows
+        .iter()
+        .filter_map(|row| world.archive.find(&row.logged.event).ok());
+    known.any(|known| known.id == made.id && known.device == made.device)
 }
 
 /// After every step of an engine: what the screen would say is what the disk holds. Between a
@@ -279,10 +302,9 @@ fn everything_made_is_once_somewhere<S: OfficeStore>(
         let in_outbox = one.disk.outbox.iter().any(|item| item.id == made.id);
         // Nobody tells the phone of somebody shut out what the office has, or has no more.
         let kept = in_log || one.disk.keeps(made.id, made.site);
-        // Known gap: restored without it, the server takes the site away before it comes again.
-        let gap =
-            world.restored && world.acked.contains(&made.id) && !reads(world, phone, made.site);
-        must(in_log != in_outbox || revoked && kept || gap, || {
+        // Dropped on the word of the server that was restored from before it afterwards.
+        let too_early = world.let_go_early.contains(&made.id) && !reads(world, phone, made.site);
+        must(in_log != in_outbox || revoked && kept || too_early, || {
             format!(
                 "{} is in the log: {in_log}, in the outbox: {in_outbox}",
                 made.id
@@ -484,7 +506,8 @@ fn built_on_bad(one: &Phone, known: &Known) -> bool {
     bad.any(|bad| known.after.contains(&bad.id))
 }
 
-fn reads<S: OfficeStore>(world: &World<'_, S>, phone: usize, site: SiteId) -> bool {
+/// Whether the phone's user may read a site's log now.
+pub(crate) fn reads<S: OfficeStore>(world: &World<'_, S>, phone: usize, site: SiteId) -> bool {
     reads_log(&world.scenario.roles(phone, site, world.true_time()))
 }
 

@@ -154,6 +154,9 @@ impl Disk {
                 {
                     self.outbox.retain(|item| item.id != *id);
                 }
+                OutboxChange::Mark(id, ItemState::Waiting) if bug == Some(Bug::ReceivedDropped) => {
+                    self.outbox.retain(|item| item.id != *id);
+                }
                 // Gone already when another tab was faster: then there is nothing to mark.
                 OutboxChange::Mark(id, state) => {
                     let at = self.outbox.iter().position(|item| item.id == *id);

@@ -77,4 +77,8 @@ bugs! {
     OrderTurned,
     /// Somebody shut out is served on.
     RevokedServed,
+    /// A phone is told to drop a copy whose end the server does not know.
+    AccessBeforeHistory,
+    /// The phone drops, with a copy, what was acknowledged and is not in it yet.
+    ReceivedDropped,
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorstep_domain::id::{EventId, SiteId};
 use doorstep_domain::log::{Head, LoggedEvent};
 use doorstep_domain::sync::engine::{Input, ItemState, Lost};
-use doorstep_domain::sync::wire::{SyncReply, SyncRequest};
+use doorstep_domain::sync::wire::{Epoch, SyncReply, SyncRequest};
 use doorstep_domain::time::UnixMs;
 
 use crate::archive::Archive;
@@ -49,6 +49,8 @@ pub(crate) struct World<'a, S> {
     pub(crate) acts_are_set: bool,
     /// Events whose acknowledgement left the server.
     pub(crate) acked: BTreeSet<EventId>,
+    /// Events that a phone let go of on the word of a server that was restored later.
+    pub(crate) let_go_early: BTreeSet<EventId>,
     pub(crate) tally: Tally,
     pub(crate) bug: Option<Bug>,
     pub(crate) agenda: BTreeMap<(u64, u64), Happening>,
@@ -150,6 +152,7 @@ impl<'a, S: OfficeStore> World<'a, S> {
             writes_land: None,
             acts_are_set: false,
             acked: BTreeSet::new(),
+            let_go_early: BTreeSet::new(),
             tally: Tally::default(),
             bug,
             agenda: BTreeMap::new(),
@@ -186,6 +189,7 @@ impl<'a, S: OfficeStore> World<'a, S> {
             writes_land: self.writes_land,
             acts_are_set: self.acts_are_set,
             acked: self.acked.clone(),
+            let_go_early: self.let_go_early.clone(),
             tally: self.tally,
             bug: self.bug,
             agenda: self.agenda.clone(),
@@ -306,6 +310,11 @@ impl<'a, S: OfficeStore> World<'a, S> {
     /// True time as a calendar time.
     pub(crate) fn true_time(&self) -> UnixMs {
         EPOCH_MS + i64::try_from(self.now).unwrap_or(0)
+    }
+
+    /// The server's epoch.
+    pub(crate) fn epoch(&self) -> Epoch {
+        Epoch::from(self.restored)
     }
 
     pub(crate) fn after(&mut self, delay: u64, happening: Happening) {

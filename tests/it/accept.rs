@@ -416,6 +416,27 @@ fn a_copy_that_is_not_of_this_history_scope_or_reader_is_reset() {
             None,
             Some(Reset::NoAccess),
         ),
+        (
+            "no reader, another organisation",
+            outsider,
+            foreign,
+            None,
+            Some(Reset::NoAccess),
+        ),
+        (
+            "no reader, and not what is here",
+            outsider,
+            other,
+            Some(scope),
+            Some(Reset::Diverged),
+        ),
+        (
+            "no reader, and beyond the end",
+            outsider,
+            beyond,
+            Some(scope),
+            Some(Reset::Diverged),
+        ),
     ] {
         let mut request = desk.request(author, &[]);
         request.cursors.insert(site, cursor);

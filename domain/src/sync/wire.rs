@@ -159,11 +159,12 @@ pub struct Stub {
 pub enum Reset {
     /// The server does not have the cursor's hash at the cursor's place: one of the two was
     /// restored from an older copy. The phone takes the site anew and offers its own events
-    /// again.
+    /// again. Told to whoever may no longer read the site too, before anything else.
     Diverged,
     /// What the reader may see has changed; the phone takes the site anew.
     Scope,
-    /// The reader may no longer read this site; the phone keeps what it has not sent.
+    /// The reader may no longer read this site, and the office has all of the phone's copy; the
+    /// phone keeps what it has not sent.
     NoAccess,
 }
 

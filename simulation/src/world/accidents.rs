@@ -47,6 +47,11 @@ impl<S: OfficeStore> World<'_, S> {
             }
             Happening::Restored => {
                 if let Some(copy) = self.backup.take() {
+                    for phone in &self.phones {
+                        let gone = phone.made.iter();
+                        let gone = gone.filter(|made| !phone.disk.keeps(made.id, made.site));
+                        self.let_go_early.extend(gone.map(|made| made.id));
+                    }
                     self.office = copy;
                     self.restored = true;
                     self.count(Fault::Restored);

@@ -7,7 +7,7 @@ use doorstep_domain::policy::Grant;
 use doorstep_domain::sync::accept::{Context, Origin, Signatures};
 use doorstep_domain::sync::engine::Lost;
 use doorstep_domain::sync::wire::{
-    Ack, ProblemCode, Pushed, Row, SiteReply, SyncReply, SyncRequest,
+    Ack, ProblemCode, Pushed, Reset, Row, SiteReply, SyncReply, SyncRequest,
 };
 
 use super::{Letter, Whose, World};
@@ -67,7 +67,7 @@ impl<S: OfficeStore> World<'_, S> {
         self.tally.appended += self.rows() - rows_before;
         match outcome {
             Answer::Reply(mut reply) => {
-                self.plant(&request, &mut reply);
+                self.plant(whose.phone, &request, &mut reply);
                 invariants::reply_is_true(self, whose.phone, &request, &reply)?;
                 self.send_reply(whose, number, reply)
             }
@@ -109,7 +109,7 @@ impl<S: OfficeStore> World<'_, S> {
             device: session.device,
             grants: for_good.as_ref().unwrap_or(&person.grants),
             now: self.true_time(),
-            epoch: u32::from(self.restored),
+            epoch: self.epoch(),
             signatures: &keys,
             sites: &self.scenario.company,
         };
@@ -171,8 +171,15 @@ impl<S: OfficeStore> World<'_, S> {
     }
 
     /// The bugs between core and network.
-    fn plant(&mut self, request: &SyncRequest, reply: &mut SyncReply) {
+    fn plant(&mut self, phone: usize, request: &SyncRequest, reply: &mut SyncReply) {
         match self.bug {
+            Some(Bug::AccessBeforeHistory) => {
+                for (site, answer) in &mut reply.sites {
+                    if !invariants::reads(self, phone, *site) {
+                        *answer = SiteReply::Reset(Reset::NoAccess);
+                    }
+                }
+            }
             Some(Bug::AckOfRefused) => {
                 for refusal in std::mem::take(&mut reply.refused) {
                     let Some(Pushed::Event(event)) = request.push.get(refusal.item) else {

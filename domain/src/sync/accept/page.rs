@@ -66,16 +66,19 @@ pub(super) fn page<T: SiteTransaction>(
     acked: &BTreeSet<Hash>,
     budget: &mut Budget,
 ) -> Result<SiteReply, T::Error> {
-    if !reads_log(&reader.roles) {
-        return Ok(SiteReply::Reset(Reset::NoAccess));
-    }
     let cursor = from.cursor;
     let witnessed = match cursor.seq {
         0 => Some(from.genesis.hash),
         seq => transaction.hash_at(seq)?,
     };
-    if witnessed != Some(cursor.hash) {
+    let reads = reads_log(&reader.roles);
+    // Before access: whoever may not read any more is to drop their copy only when all of it is
+    // here. It tells them nothing but whether a hash that they name is on the log.
+    if witnessed != Some(cursor.hash) && (reads || cursor.seq > 0) {
         return Ok(SiteReply::Reset(Reset::Diverged));
+    }
+    if !reads {
+        return Ok(SiteReply::Reset(Reset::NoAccess));
     }
     let scope = scope_digest(&reader.roles);
     if cursor.seq > 0 && from.scope != Some(scope) {

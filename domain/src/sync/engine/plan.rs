@@ -129,7 +129,7 @@ impl Reading<'_> {
             Some(SiteReply::Reset(reset)) => {
                 self.reset(site, copy, genesis, reset)?;
                 if reset == Reset::NoAccess {
-                    // The office has them, and this phone is to hold no copy.
+                    // This phone is to hold no copy of what the office has.
                     self.let_go(site, acked);
                 } else {
                     self.mark_received(site, acked);
@@ -268,14 +268,20 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Lets go of the site's items that the office has.
+    /// Lets go of the site's items that this reply acknowledges. Those that an earlier one did are
+    /// offered again: the server may have been restored since, and no row will show it any more.
     fn let_go(&mut self, site: SiteId, acked: &BTreeMap<EventId, Seq>) {
         for item in self.outbox.items() {
-            let received = matches!(item.state, ItemState::Received { .. });
-            if item.site() == Some(site) && (received || acked.contains_key(&item.id)) {
+            if item.site() != Some(site) {
+                continue;
+            }
+            if acked.contains_key(&item.id) {
                 let change = OutboxChange::Remove(item.id);
                 self.plan.batch.outbox.push(change);
                 self.landed.insert(item.id);
+            } else if matches!(item.state, ItemState::Received { .. }) {
+                let change = OutboxChange::Mark(item.id, ItemState::Waiting);
+                self.plan.batch.outbox.push(change);
             }
         }
     }
