@@ -10,4 +10,5 @@ mod erasure;
 mod refusals;
 mod rescue;
 mod security_sheet;
+mod seeds_on_sqlite;
 mod walls;

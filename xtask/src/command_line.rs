@@ -12,7 +12,7 @@ usage: cargo xtask <task>
                --demo fills a demo site, prints its log-ins and serves that one
   test [--quick]
                format check, clippy, all Rust tests, and the end-to-end tests in Chromium;
-               --quick simulates fewer seeds and leaves out the cases marked slow
+               --quick simulates fewer seeds and leaves out ignored tests and slow cases
   e2e [FILTER] only the end-to-end tests (those whose name contains FILTER)
   sim [--seeds N] [--from S] [--trace]
                run the simulation's seeds on all cores; a seed that breaks a promise is made short

@@ -13,14 +13,23 @@ use crate::{chaos, client, process, simulation, toolchain};
 
 /// Runs everything and ends with one line, `N passed, N failed`.
 ///
-/// `quick` is for a warm machine between two changes: the simulation takes fewer seeds, and
-/// end-to-end cases marked slow are left out. The rest is the same.
+/// `quick` is for a warm machine between two changes: the simulation takes fewer seeds, and Rust
+/// tests that are ignored and end-to-end cases marked slow are left out. The rest is the same.
 pub(crate) fn test(quick: bool) -> ExitCode {
     let mut tally = Tally::default();
     let tools = Tools::ready();
     tally.count(step("check the format", check_format));
     tally.count(step("run clippy", run_clippy));
-    tally += step("run the Rust tests", run_rust_tests).unwrap_or_else(failure);
+    tally += step("run the Rust tests", || {
+        run_rust_tests(&["--workspace"], &[])
+    })
+    .unwrap_or_else(failure);
+    if !quick {
+        tally += step("run the long Rust tests", || {
+            run_rust_tests(&["--package", "doorstep-tests"], &["--ignored"])
+        })
+        .unwrap_or_else(failure);
+    }
     tally += step("simulate", || simulation::run_short(quick)).unwrap_or_else(failure);
     let built = client::build().and_then(|()| server::build(Profile::Release));
     if let Ok(binary) = &built {
@@ -71,9 +80,10 @@ fn run_clippy() -> Result<()> {
 
 /// Counts every test; when the run fails without a failed test (it did not compile, or crashed),
 /// that is one failure.
-fn run_rust_tests() -> Result<Tally> {
+fn run_rust_tests(of: &[&str], which: &[&str]) -> Result<Tally> {
     let mut tests = toolchain::cargo();
-    tests.args(["test", "--workspace", "--no-fail-fast"]);
+    tests.args(["test", "--no-fail-fast"]);
+    tests.args(of).arg("--").args(which);
     let mut tally = Tally::default();
     let status = process::watch(&mut tests, |line| {
         if let Some(part) = test_result(line) {
