@@ -1,8 +1,9 @@
 // Keeps one complete build of the app for starting without a network.
 //
 // The build puts two constants before this text: BUILD, which names the build, and FILES, each
-// {url, type, integrity} of what the app needs. Nothing of the API is ever answered or kept here,
-// and a new build waits until a page asks for it: an update is offered, never forced.
+// {url, type, integrity} of what the app needs. Nothing of the API and no receipt (/r) is ever
+// answered or kept here, and a new build waits until a page asks for it: an update is offered,
+// never forced.
 
 const PREFIX = "doorstep-";
 const CACHE = PREFIX + BUILD;
@@ -46,7 +47,7 @@ function answer(event) {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname === "/api" || pathname.startsWith("/api/")) return;
+  if (/^\/(api|r)(\/|$)/.test(pathname)) return;
   if (request.mode === "navigate") event.respondWith(kept(PAGE, request));
   else if (KEPT.has(pathname)) event.respondWith(kept(pathname, request));
 }

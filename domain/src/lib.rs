@@ -26,6 +26,7 @@ pub mod log;
 pub mod policy;
 pub mod quarantine;
 pub mod quota;
+pub mod receipt;
 pub mod register;
 pub mod rescue;
 pub mod review;

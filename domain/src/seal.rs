@@ -24,6 +24,9 @@ pub fn seal(parts: &BTreeMap<PartName, Hash>) -> Option<Hash> {
     Some(tagged("doorstep/seal/1", &[&content.0, &signing.0, ink]))
 }
 
+/// Digits of a receipt code.
+const CODE_DIGITS: usize = 8;
+
 /// Whether the seal is bound to part `part`: the others can be changed without breaking it.
 pub fn covers(part: PartName) -> bool {
     matches!(part, PartName::Content | PartName::Signing | PartName::Ink)
@@ -39,6 +42,33 @@ pub fn receipt_code(seal: &Hash) -> String {
     let (left, right): (String, String) =
         ((0..4).map(digit).collect(), (4..8).map(digit).collect());
     format!("{left}-{right}")
+}
+
+/// Reads a code as people type it: in either case, with or without dashes and spaces, `O` for 0 and
+/// `I` or `L` for 1 (Crockford's base 32). Gives the first and the last seal that have it; `None`
+/// for what is no code.
+pub fn seals_with_code(code: &str) -> Option<[Hash; 2]> {
+    let mut bits = 0_u64;
+    let mut digits = 0;
+    for letter in code.chars().filter(|it| !matches!(it, '-' | ' ')) {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            letter => letter,
+        };
+        let digit = CROCKFORD.iter().position(|it| char::from(*it) == letter)?;
+        bits = bits << 5 | digit as u64;
+        digits += 1;
+        if digits > CODE_DIGITS {
+            return None;
+        }
+    }
+    let end = |fill: u8| {
+        let mut seal = Hash([fill; 32]);
+        seal.0[..5].copy_from_slice(&bits.to_be_bytes()[3..]);
+        seal
+    };
+    (digits == CODE_DIGITS).then(|| [end(0), end(u8::MAX)])
 }
 
 /// The seal's picture: which cells are cut, row by row, mirrored left to right. Made from the
@@ -109,6 +139,34 @@ mod tests {
         assert_eq!(receipt_code(&hash), "ZZZZ-ZZZZ");
         hash.0[..5].copy_from_slice(&[0b0000_1000, 0b0100_0010, 0, 0, 0b0001_1111]);
         assert_eq!(receipt_code(&hash), "1110-000Z");
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it_and_leads_to_the_seals_that_have_it() {
+        let seal = sha256(b"a");
+        let code = receipt_code(&seal);
+        for typed in [
+            code.clone(),
+            code.to_lowercase(),
+            code.replace('-', " "),
+            format!(" {} ", code.replace('-', "")),
+        ] {
+            let [first, last] = seals_with_code(&typed).unwrap();
+            assert!((first..=last).contains(&seal), "{typed}");
+            assert_eq!(receipt_code(&first), code);
+            assert_eq!(receipt_code(&last), code);
+        }
+        assert_eq!(seals_with_code("oO00-iIlL"), seals_with_code("0000-1111"));
+        for none in [
+            "",
+            "7F3K-Q2M",
+            "7F3K-Q2MU",
+            "7F3K-Q2M99",
+            "7F3K.Q2M9",
+            "\u{5929}",
+        ] {
+            assert_eq!(seals_with_code(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -45,7 +45,9 @@ pub(crate) async fn harden(State(app): State<Shared>, request: Request, next: Ne
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may have a stricter policy of its own.
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     if secure {
         headers.insert(

@@ -33,3 +33,5 @@ pub mod zones;
 mod admit;
 mod assets;
 mod body;
+mod page;
+mod texts;

@@ -9,6 +9,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use crate::page;
 use crate::route::{Access, Asked, Named, Route};
 use crate::routes::ROUTES;
 
@@ -107,6 +108,7 @@ fn parameter(route: &Route, named: Named) -> Value {
         Named::Device => "A device's id: SHA-256 of its public key, base64url.",
         Named::Person => "A person's id.",
         Named::Draft => "The id of the record that the draft is to become.",
+        Named::Seal => "A record's seal: a SHA-256, base64url.",
     };
     json!({
         "name": name,
@@ -147,10 +149,14 @@ fn responses(route: &Route, schemas: &mut SchemaGenerator, problem: &Value) -> V
         let names: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
         let one_of_these = json!({"properties": {"code": {"enum": names}}});
         let schema = json!({"allOf": [problem, one_of_these]});
-        let answer = json!({
+        let mut answer = json!({
             "description": names.join(", "),
             "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}},
         });
+        if gives.is_page() {
+            // For whoever accepts pages.
+            answer["content"][page::MEDIA_TYPE] = json!({"schema": {"type": "string"}});
+        }
         responses.insert(status.to_string(), answer);
     }
     Value::Object(responses)

@@ -62,6 +62,8 @@ pub enum Named {
     Person,
     /// A draft of the asker's own, by its subject.
     Draft,
+    /// A sealed record, by its seal.
+    Seal,
 }
 
 /// A field of the query behind the path (RFC 3986 §3.4), never required.
@@ -122,6 +124,21 @@ impl Gives {
                 schema: SchemaGenerator::subschema_for::<T>,
             }),
         }
+    }
+
+    /// A page for people, with 200. To whoever accepts pages its problems are pages too.
+    pub const PAGE: Self = Self {
+        status: StatusCode::OK,
+        content: Some(Content {
+            media_type: crate::page::MEDIA_TYPE,
+            schema: SchemaGenerator::subschema_for::<String>,
+        }),
+    };
+
+    /// Whether it is a page for people.
+    pub fn is_page(&self) -> bool {
+        let content = self.content;
+        content.is_some_and(|content| content.media_type == crate::page::MEDIA_TYPE)
     }
 
     /// 204, nothing to say.

@@ -1,7 +1,7 @@
 //! The whole URL table, and what stands around every handler.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +12,7 @@ use crate::admit::{Door, admit};
 use crate::app::Shared;
 use crate::error::ApiError;
 use crate::route::Route;
-use crate::{assets, error, headers, origin};
+use crate::{assets, error, headers, origin, page};
 
 mod deposit;
 mod devices;
@@ -23,11 +23,12 @@ mod logout;
 mod openapi;
 mod password;
 mod quarantine;
+mod receipt;
 pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 16] = [
+pub static ROUTES: [Route; 18] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -44,6 +45,8 @@ pub static ROUTES: [Route; 16] = [
     drafts::READ,
     drafts::SAVE,
     drafts::DROP,
+    receipt::SHOW,
+    receipt::FIND,
 ];
 
 /// Everything this server answers.
@@ -53,7 +56,10 @@ pub fn router(app: Shared) -> Router {
             app: app.clone(),
             route,
         };
-        let behind = (route.handler)().route_layer(from_fn_with_state(door, admit));
+        let mut behind = (route.handler)().route_layer(from_fn_with_state(door, admit));
+        if route.gives.is_page() {
+            behind = behind.layer(from_fn(page::for_people));
+        }
         router.route(route.path, behind)
     });
     routes

@@ -215,7 +215,12 @@ fn texts_for_people_are_in_the_locale_files_only() {
         let chinese = source.texts().find(|text| text.chars().any(is_chinese));
         assert_eq!(chinese, None, "{source} holds it");
     }
-    let locales = ["app/locales/zh-CN.json", "app/locales/en.json"];
+    let locales = [
+        "app/locales/zh-CN.json",
+        "app/locales/en.json",
+        "server/locales/zh-CN.json",
+        "server/locales/en.json",
+    ];
     for locale in locales {
         assert!(root().join(locale).is_file(), "{locale}");
     }

@@ -10,6 +10,8 @@ use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, LoggedEvent, Seq};
 use doorstep_domain::quarantine::{Carrier, Decided, Held};
+use doorstep_domain::receipt::Kept;
+use doorstep_domain::seal::seal;
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
@@ -131,11 +133,7 @@ impl SiteTransaction for SqliteTransaction<'_> {
     }
 
     fn hash_at(&mut self, seq: Seq) -> Result<Option<Hash>, StoreError> {
-        let mut query = self
-            .transaction
-            .prepare_cached("SELECT hash FROM event WHERE site = ?1 AND seq = ?2")?;
-        let found = query.query_row((self.site.to_string(), signed(seq)), |row| row.get(0));
-        Ok(found.optional()?.map(Hash))
+        self.reader().hash_at(self.site, seq)
     }
 
     fn find(&mut self, id: EventId) -> Result<Option<Found>, StoreError> {
@@ -196,8 +194,8 @@ impl SiteTransaction for SqliteTransaction<'_> {
         }
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO event (site, seq, id, subject, kind, actor, received_at, envelope_hash,
-                                hash, envelope, carrier_person, carrier_device)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                hash, envelope, carrier_person, carrier_device, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?;
         insert.execute(params![
             site,
@@ -212,6 +210,7 @@ impl SiteTransaction for SqliteTransaction<'_> {
             row.opened.event.envelope,
             row.carrier.map(|carrier| carrier.person.to_string()),
             row.carrier.map(|carrier| carrier.device.0),
+            seal(&envelope.parts).map(|seal| seal.0),
         ])?;
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO part (site, seq, name, salt, body, absence)
@@ -338,6 +337,68 @@ impl Reader<'_> {
         }))
     }
 
+    /// The record with this seal; of several, which only the same parts pushed twice can be, the
+    /// one that came first.
+    pub fn sealed(self, seal: &Hash) -> Result<Option<Kept>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope, site, hash, subject FROM event
+             WHERE seal = ?1 ORDER BY received_at, site, seq LIMIT 1",
+        )?;
+        let mut rows = query.query([seal.0])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let site: SiteId = parse("a site", &row.get::<_, String>(3)?)?;
+        let logged = read_logged(self, site, row)?;
+        let before = match logged.seq {
+            0 | 1 => Head::genesis(self.organisation()?.id, site),
+            seq => Head {
+                seq: seq - 1,
+                // A row that is gone is as good as one that was changed.
+                hash: self.hash_at(site, seq - 1)?.unwrap_or(Hash([0; 32])),
+            },
+        };
+        Ok(Some(Kept {
+            site,
+            before,
+            logged,
+            hash: Hash(row.get(4)?),
+            subject: self.rows_of(site, &row.get::<_, String>(5)?)?,
+        }))
+    }
+
+    /// The seals from `first` to `last`, the least first, at most `limit` of them.
+    pub fn seals(self, [first, last]: [Hash; 2], limit: u32) -> Result<Vec<Hash>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT DISTINCT seal FROM event WHERE seal BETWEEN ?1 AND ?2 ORDER BY seal LIMIT ?3",
+        )?;
+        let found = query.query_map((first.0, last.0, limit), |row| row.get(0).map(Hash))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Every event of a subject, in the log's order.
+    fn rows_of(self, site: SiteId, subject: &str) -> Result<Vec<LoggedEvent>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope FROM event
+             WHERE site = ?1 AND subject = ?2 ORDER BY seq",
+        )?;
+        let mut found = query.query((site.to_string(), subject))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            rows.push(read_logged(self, site, row)?);
+        }
+        Ok(rows)
+    }
+
+    /// The chain's hash at this place; `None` beyond the end.
+    pub fn hash_at(self, site: SiteId, seq: Seq) -> Result<Option<Hash>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT hash FROM event WHERE site = ?1 AND seq = ?2")?;
+        let found = query.query_row((site.to_string(), signed(seq)), |row| row.get(0));
+        Ok(found.optional()?.map(Hash))
+    }
+
     /// Every log there is rows of, whether the site is known or not. Rows whose site is no id at
     /// all are in none, but among [`Reader::strays`].
     pub fn logs(self) -> Result<Vec<SiteId>, StoreError> {
@@ -400,7 +461,8 @@ impl Reader<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT seq, received_at, envelope, envelope_hash, hash, id, subject, kind, actor
+                "SELECT seq, received_at, envelope, envelope_hash, hash, id, subject, kind, actor,
+                        seal
                  FROM event WHERE site = ?1 ORDER BY seq",
             )
             .map_err(StoreError::from)?;
@@ -508,6 +570,10 @@ fn read_checked(reader: Reader<'_>, site: SiteId, row: &Row<'_>) -> Result<Check
     }
     // An envelope that cannot be read is named by the walk along the log.
     if let Ok(envelope) = logged.event.read_envelope() {
+        let kept: Option<Option<[u8; 32]>> = column(row, 9, "seal").ok();
+        if kept != Some(seal(&envelope.parts).map(|seal| seal.0)) {
+            disagreeing.push("seal");
+        }
         let said = [
             ("id", 5, envelope.id.to_string()),
             ("subject", 6, envelope.subject.to_string()),

@@ -1,14 +1,17 @@
 //! The tables, and how an older database becomes today's. Not what is in them.
 
+use doorstep_domain::event::Envelope;
+use doorstep_domain::seal::seal;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE];
+const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE, SEALS];
 /// The version of today's tables.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -197,6 +200,24 @@ const ERASURE: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// The seal of each event that has one, to find a record by its receipt.
+const SEALS: &str = "
+    ALTER TABLE event ADD COLUMN seal BLOB CHECK (length(seal) = 32);
+    UPDATE event SET seal = seal_of(envelope);
+    CREATE INDEX event_seal ON event (seal) WHERE seal IS NOT NULL;
+";
+
+/// Lets steps ask what the domain computes: `seal_of(envelope)`, null for what has no seal.
+fn teach(connection: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("seal_of", 1, flags, |context| {
+        let envelope: String = context.get(0)?;
+        let envelope = serde_json::from_str::<Envelope>(&envelope).ok();
+        Ok(envelope.and_then(|it| seal(&it.parts)).map(|seal| seal.0))
+    })?;
+    Ok(())
+}
+
 /// Brings the database to today's tables, each step whole or not at all. Several programs may
 /// try at once; the database's lock lets one do it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -212,6 +233,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         // Nothing is written: a server starts on a full disk too, for whoever reads.
         return Ok(());
     }
+    teach(&transaction)?;
     for step in STEPS.iter().skip(found as usize) {
         transaction.execute_batch(step)?;
     }
@@ -254,6 +276,43 @@ mod tests {
                     WHERE length(carrier_device) = 32 AND event LIKE '{%}' AND decided_by IS NULL";
         let read: String = connection.query_row(read, [], |row| row.get(0)).unwrap();
         assert_eq!(read, "the idwhoid_conflict7");
+    }
+
+    #[test]
+    fn what_was_logged_before_is_found_by_its_seal() {
+        let hash = |letter: char| format!("{}A", letter.to_string().repeat(42));
+        let envelope = |parts: &str| {
+            format!(
+                r#"{{"v":1,"id":"{ID}","subject":"{ID}","site":"{ID}","kind":"visit.recorded","kv":1,
+                "after":[],"actor":"{ID}","role":"steward","device":"{}",
+                "at":"2026-11-23T15:20:00.000+08:00","skew_ms":null,"skew_age_s":null,
+                "parts":{{{parts}}}}}"#,
+                hash('d')
+            )
+        };
+        const ID: &str = "01890000-0000-7000-8000-000000000001";
+        let (content, signing) = (hash('c'), hash('s'));
+        let sealed = envelope(&format!(r#""content":"{content}","signing":"{signing}""#));
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in [FIRST, DOORS, ASIDE, CARRIED, DRAFTS] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 5).unwrap();
+        let insert = "INSERT INTO event (site, seq, id, subject, kind, actor, received_at,
+                                         envelope_hash, hash, envelope)
+                      VALUES ('', ?1, ?1, '', '', '', 0, zeroblob(32), zeroblob(32), ?2)";
+        for (seq, text) in [(1, &sealed), (2, &envelope("")), (3, &"broken".to_owned())] {
+            connection.execute(insert, (seq, text)).unwrap();
+        }
+        migrate(&mut connection).unwrap();
+        let mut query = connection
+            .prepare("SELECT seal FROM event ORDER BY seq")
+            .unwrap();
+        let seals = query.query_map([], |row| row.get::<_, Option<[u8; 32]>>(0));
+        let seals: Vec<_> = seals.unwrap().map(Result::unwrap).collect();
+        let parts = serde_json::from_str::<Envelope>(&sealed).unwrap().parts;
+        assert_eq!(seals, [seal(&parts).map(|seal| seal.0), None, None]);
+        assert!(seals[0].is_some());
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod passwords;
 mod phone;
 mod problems;
 mod quarantine;
+mod receipt;
 mod refusals;
 mod register_data;
 mod server;

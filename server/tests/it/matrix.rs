@@ -6,6 +6,7 @@
 use doorstep_domain::id::{PersonId, SiteId};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{Action, Role, may, reads_log};
+use doorstep_domain::seal::seal;
 use doorstep_server::route::{Access, Named, Route};
 use doorstep_server::routes::ROUTES;
 use serde_json::{Value, json};
@@ -90,6 +91,8 @@ struct Cast {
     sites: [SiteId; 2],
     /// Whose passwords may be lost without ending the log-ins of `others`.
     people: [String; 2],
+    /// The seal of a record of the site `HERE`.
+    sealed: String,
 }
 
 impl Cast {
@@ -112,6 +115,9 @@ impl Cast {
             user["person"].as_str().unwrap().to_owned()
         };
         let people = [person("forgetful"), person("absent")];
+        let visit = others[0].visit_as(sites[0], Role::Steward);
+        others[0].push(&server, std::slice::from_ref(&visit));
+        let sealed = seal(&visit.open().unwrap().envelope.parts).unwrap();
         let mut cast = Self {
             company,
             server,
@@ -119,6 +125,7 @@ impl Cast {
             others,
             sites,
             people,
+            sealed: sealed.to_string(),
         };
         for role in Role::GRANTABLE {
             let name = role.as_str();
@@ -165,7 +172,7 @@ impl Cast {
     /// The id of a thing of this sort in this place.
     fn thing(&self, named: Named, asker: &Asker, place: Place) -> String {
         match (named, place) {
-            (Named::Draft, _) => panic!("a draft is nobody's to manage"),
+            (Named::Draft | Named::Seal, _) => panic!("it is nobody's to manage"),
             (Named::Device, Place::Own) => {
                 let mut second = Phone::new();
                 if asker.holds != Holds::Nothing {
@@ -221,7 +228,11 @@ fn every_route_lets_in_whom_policy_lets_in_and_hides_the_rest(cast: &Cast) {
                             phone: visitor,
                             holds: Holds::Nothing,
                         };
-                        let answer = cast.ask(&visitor, route, route.path);
+                        let path = match route.names {
+                            Some(Named::Seal) => path_to(route, &cast.sealed),
+                            _ => route.path.to_owned(),
+                        };
+                        let answer = cast.ask(&visitor, route, &path);
                         assert_eq!(answer.status, route.gives.status, "{what}");
                     }
                 }
@@ -351,6 +362,7 @@ fn reading_changes_nothing(cast: &Cast) {
         let path = match route.names {
             None => route.path.to_owned(),
             Some(Named::Draft) => path_to(route, DRAFT),
+            Some(Named::Seal) => path_to(route, &cast.sealed),
             Some(_) => panic!("say here what {} names", route.path),
         };
         for asker in &cast.askers {

@@ -1,8 +1,10 @@
 //! Every problem that the description promises of a route is brought about, one by one. A route
 //! or a code that is new fails here until it is said how.
 
+use doorstep_domain::hash::Hash;
 use doorstep_domain::id::SiteId;
 use doorstep_domain::policy::Role;
+use doorstep_domain::seal::{receipt_code, seal};
 use doorstep_domain::sync::wire::ProblemCode;
 use doorstep_server::clock;
 use doorstep_server::pace::Who;
@@ -24,6 +26,8 @@ pub(crate) struct Scene {
     zhou: String,
     /// The entity tag of lin's draft of [`DRAFT`].
     draft: String,
+    /// The seal of a visit of lin's.
+    sealed: Hash,
 }
 
 impl Scene {
@@ -47,19 +51,25 @@ impl Scene {
         let path = format!("/api/v1/drafts/{DRAFT}");
         let draft = server.send("PUT", &path, &headers, Some(body.as_bytes()));
         let draft = draft.header("etag").to_owned();
+        let visit = lin.visit_as(lin.site(), Role::Supervisor);
+        lin.push(&server, std::slice::from_ref(&visit));
+        let sealed = seal(&visit.open().unwrap().envelope.parts).unwrap();
         Self {
             company,
             server,
             lin,
             zhou,
             draft,
+            sealed,
         }
     }
 
     /// An address of the route's that is there.
     pub(crate) fn path(&self, route: &Route) -> String {
         match route.names {
+            None if route.path == "/r" => format!("/r?code={}", receipt_code(&self.sealed)),
             None => route.path.to_owned(),
+            Some(Named::Seal) => path_to(route, &self.sealed.to_string()),
             Some(Named::Device) => path_to(route, &self.lin.device().to_string()),
             Some(Named::Person) => path_to(route, &self.zhou),
             Some(Named::Draft) => path_to(route, DRAFT),
@@ -141,6 +151,7 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
             let limit = route.takes.unwrap().max_bytes;
             scene.ask(route, &[], " ".repeat(limit + 1).as_bytes())
         }
+        ProblemCode::NotFound if route.path == "/r" => scene.server.get("/r?code=0000-0000", &[]),
         ProblemCode::NotFound => {
             let path = path_to(route, &Phone::new().device().to_string());
             let headers = [("content-type", "application/json"), scene.lin.cookie()];

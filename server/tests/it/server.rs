@@ -232,6 +232,10 @@ impl Answer {
             .unwrap_or_else(|error| panic!("{error}: {} {text}", self.status))
     }
 
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
     /// It is a failure in the one documented shape; gives its code.
     #[track_caller]
     pub(crate) fn problem(&self) -> String {

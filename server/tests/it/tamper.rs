@@ -189,6 +189,7 @@ impl Place {
             }
             Cell::Null => vec![match self.column.as_str() {
                 "salt" => Cell::Blob(vec![7; 16]),
+                "seal" => Cell::Blob(vec![7; 32]),
                 "until_ms" | "revoked_at" => Cell::Integer(7),
                 _ => Cell::Text("x".into()),
             }],
