@@ -11,6 +11,7 @@ pub mod icon;
 pub mod ink_drawing;
 pub mod language_choice;
 pub mod page_head;
+pub mod receipt_qr;
 pub mod record_body;
 pub mod register_gap;
 pub mod seal_mark;

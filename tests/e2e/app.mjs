@@ -101,6 +101,16 @@ export async function receipt(t) {
   return code;
 }
 
+// What the receipt's QR code leads to: the page where the office confirms the record.
+export async function confirmed(t) {
+  const opening = t.context.waitForEvent("page");
+  await t.page.getByRole("img", { name: /^回执二维码/ }).click();
+  const receipt = await opening;
+  await receipt.getByRole("heading", { name: "办公室已收到这份记录" }).waitFor();
+  await receipt.getByText("没有被改动").waitFor();
+  await receipt.close();
+}
+
 // The newest record of `room` in the list of visits.
 export async function openRecord({ page }, room) {
   await page.getByRole("link", { name: "拜访", exact: true }).click();

@@ -22,6 +22,11 @@ pub fn browser_language() -> Language {
     Language::from_tag(&window().navigator().language().unwrap_or_default())
 }
 
+/// Where the app was loaded from, e.g. `https://doorstep.example`; the office's server.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Sets the document's `lang`, for fonts, hyphenation and screen readers.
 pub fn set_language(language: Language) {
     set_root("lang", language.tag());

@@ -12,6 +12,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::browser::format::{self, Style};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::receipt_qr::ReceiptQr;
 use crate::components::seal_mark::SealMark;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
@@ -102,6 +103,7 @@ fn Receipt(
         <div class="card">
             <p class="caption">{lang.words(t::sealed_receipt)}</p>
             <p class="receipt-code">{receipt_code(&seal)}</p>
+            <ReceiptQr seal lang=Signal::derive(move || lang.get()) />
             <p class="caption">{lang.words(t::sealed_receipt_use)}</p>
         </div>
     }

@@ -107,6 +107,7 @@ export const cases = {
     await app.endWith(t, "不签名");
     await app.receipt(t);
     await t.page.getByText("办公室已收到").waitFor();
+    await app.confirmed(t);
   },
 
   "may be signed by somebody else, who is named": async (t) => {

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use super::shown::Shown;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::ink_drawing::InkDrawing;
+use crate::components::receipt_qr::ReceiptQr;
 use crate::components::seal_mark::SealMark;
 use crate::i18n::{self, t};
 
@@ -144,6 +145,10 @@ fn SealBox(
                 {words}
             </p>
             <p class="seal-box-code number">{t::record_receipt(lang, &receipt_code(&seal))}</p>
+            <details class="seal-box-qr">
+                <summary>{t::record_qr(lang)}</summary>
+                <ReceiptQr seal lang />
+            </details>
         </div>
     }
 }
