@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Kind, PartName};
-use crate::id::{EventId, PersonId};
+use crate::id::{EventId, PersonId, SubjectId};
 use crate::log::LoggedEvent;
 
 /// Why something is erased. Each reason is one of the law's, see [`Reason::rule`].
@@ -64,7 +64,9 @@ impl Reason {
     }
 }
 
-/// Part `fact` of `body.erased`: which parts of which event of the same record are gone, and why.
+/// Part `fact` of `body.erased`: which parts of which event are gone, and why. The event is one of
+/// the same record; or one that is kept aside, whose id is then the subject of `body.erased`, as it
+/// is of a decision on it ([`crate::quarantine::Decision`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Erasure {
@@ -85,6 +87,11 @@ impl Erasure {
         let ordered = self.ordered_by.is_some() || !self.reason.needs_order();
         let erasable = !self.parts.is_empty() && !self.parts.contains(&PartName::Fact);
         rising && ordered && erasable
+    }
+
+    /// Whether, `subject` being that of the event that erases, it is about what is kept aside.
+    pub fn is_of_what_is_aside(&self, subject: SubjectId) -> bool {
+        subject == self.event.into()
     }
 
     /// What `event` erases; `None` for every other kind of event, and for one that cannot be read.

@@ -110,6 +110,9 @@ pub struct Walk<'a> {
     erased: BTreeMap<(EventId, PartName), Seq>,
     /// Parts that are here, of events that may still be said to be erased: places only.
     places: BTreeMap<EventId, (Seq, Vec<PartName>)>,
+    /// Parts of events not seen yet that are said to be erased: the events were kept aside then, or
+    /// came back to a restored log later.
+    beforehand: BTreeMap<EventId, Vec<PartName>>,
 }
 
 /// A row whose hash does not fit, until what follows tells why.
@@ -132,6 +135,7 @@ impl<'a> Walk<'a> {
             doubt: None,
             erased: BTreeMap::new(),
             places: BTreeMap::new(),
+            beforehand: BTreeMap::new(),
         }
     }
 
@@ -292,14 +296,24 @@ impl<'a> Walk<'a> {
         let erased = PartState::Absent {
             absent: Absence::Erased,
         };
+        let said = self.beforehand.remove(&id).unwrap_or_default();
         let gone = event.parts.iter().filter(|(_, state)| **state == erased);
+        let gone = gone.filter(|(name, _)| !said.contains(name));
         self.erased.extend(gone.map(|(name, _)| ((id, *name), seq)));
         let here = event.parts.keys().copied();
         let here = here.filter(|name| event.part(*name).is_some() && *name != PartName::Fact);
-        self.places.insert(id, (seq, here.collect()));
+        let here: Vec<PartName> = here.collect();
+        for name in here.iter().filter(|name| said.contains(name)) {
+            self.find(seq, Some(id), Fault::NotErased(*name));
+        }
+        self.places.insert(id, (seq, here));
         let Some(erasure) = Erasure::by(event) else {
             return;
         };
+        if !self.places.contains_key(&erasure.event) {
+            let said = self.beforehand.entry(erasure.event).or_default();
+            said.extend(&erasure.parts);
+        }
         for name in &erasure.parts {
             self.erased.remove(&(erasure.event, *name));
             if let Some((seq, here)) = self.places.get(&erasure.event)

@@ -1,6 +1,8 @@
 //! Erasing on a director's order or at the end of a term (PIPL 19, 47): what the office has the
 //! site's log say, whereupon the store drops the parts. Not which order is a good one.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::erasure::{Erasure, Reason};
 use doorstep_domain::event::{Event, Kind, PartName};
 use doorstep_domain::id::{EventId, PersonId, SiteId, SubjectId};
@@ -15,24 +17,35 @@ use crate::store::{Account, Reader, StoreError, Writer};
 pub struct Target {
     /// The event.
     pub event: EventId,
-    /// What it is about.
+    /// The record it belongs to; its own id where it is only kept aside.
     pub subject: SubjectId,
     /// The parts, sorted; never none.
     pub parts: Vec<PartName>,
 }
 
 impl Target {
-    /// Of `event`, those of its erasable parts that are here and that `goes` names; `None` when
-    /// there are none.
-    pub fn of(event: &Event, goes: impl Fn(PartName) -> bool) -> Option<Self> {
-        let envelope = event.read_envelope().ok()?;
-        let erasable = |name: &PartName| *name != PartName::Fact && event.part(*name).is_some();
-        let names = event.parts.keys().copied();
-        let parts: Vec<PartName> = names.filter(erasable).filter(|name| goes(*name)).collect();
+    /// Of the event `id`, as it is `logged` and kept `aside`, those of its erasable parts that are
+    /// here and that `goes` names; `None` when there are none.
+    pub fn of<'a>(
+        id: EventId,
+        logged: Option<&'a Event>,
+        aside: impl IntoIterator<Item = &'a Event>,
+        goes: impl Fn(PartName) -> bool,
+    ) -> Option<Self> {
+        let subject = match logged {
+            Some(event) => event.read_envelope().ok()?.subject,
+            None => id.into(),
+        };
+        let here = |event: &'a Event| {
+            let names = event.parts.keys().copied();
+            names.filter(|name| *name != PartName::Fact && event.part(*name).is_some())
+        };
+        let parts = logged.into_iter().chain(aside).flat_map(here);
+        let parts: BTreeSet<PartName> = parts.filter(|name| goes(*name)).collect();
         (!parts.is_empty()).then_some(Self {
-            event: envelope.id,
-            subject: envelope.subject,
-            parts,
+            event: id,
+            subject,
+            parts: parts.into_iter().collect(),
         })
     }
 }

@@ -238,6 +238,10 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
         Ok(self.inner.erased(id)?)
     }
 
+    fn kept_parts(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error> {
+        Ok(self.inner.kept_parts(id)?)
+    }
+
     fn unsaid_erasures(&mut self) -> Result<Vec<Event>, Self::Error> {
         Ok(self.inner.unsaid_erasures()?)
     }

@@ -136,6 +136,42 @@ fn an_erasure_names_parts_that_its_event_has_and_its_own_order() {
     assert_eq!(log(&desk), [visit, other]);
 }
 
+#[test]
+fn what_is_kept_aside_is_erased_about_its_own_id_before_and_after_a_backup_takes_its_place() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Steward]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    // No post of hers.
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    let refused = desk.offer(lin.author, &visit);
+    assert_eq!(refused, Err(RefusalCode::NotAuthorised));
+    let backup = desk.store.clone();
+    let of_the_record = erasing(&desk, &mut shen, Role::Director, &visit, &PARTS);
+    let refused = desk.offer(shen.author, &of_the_record);
+    assert_eq!(refused, Err(RefusalCode::WrongSubject));
+    let setting = Setting {
+        subject: id(&visit).into(),
+        ..desk.setting(&mut shen, Role::Director)
+    };
+    let never_there = shen.erasure(&setting, id(&visit), &[PartName::Ink]);
+    let refused = desk.offer(shen.author, &never_there);
+    assert_eq!(refused, Err(RefusalCode::Invalid));
+    let erasure = shen.erasure(&setting, id(&visit), &PARTS);
+    assert_eq!(desk.offer(shen.author, &erasure), Ok(1));
+    let gone = |desk: &Desk| {
+        let mut held = desk.store.quarantine().iter();
+        let held = held.find(|held| held.id == id(&visit)).expect("kept");
+        held.event == visit.clone().erasing(&PARTS)
+    };
+    assert!(gone(&desk));
+    let replaced = std::mem::replace(&mut desk.store, backup);
+    desk.store.take_over_erasures(&replaced);
+    assert!(!gone(&desk));
+    say_again(&mut desk);
+    assert!(gone(&desk));
+    assert_eq!(log(&desk), [erasure]);
+}
+
 /// Logs again what the log has not said.
 fn say_again(desk: &mut Desk) {
     let (site, genesis, now) = (desk.site(), desk.genesis(desk.site()), desk.now);

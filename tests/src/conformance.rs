@@ -37,6 +37,7 @@ where
     cases::what_is_decided_or_logged_makes_room(fresh(), &reopen);
     cases::who_carried_an_event_stays_beside_it(fresh(), &reopen);
     cases::what_is_erased_stays_erased(fresh(), &reopen);
+    cases::what_is_kept_aside_is_erased_too(fresh(), &reopen);
     cases::the_largest_event_fits(fresh(), &reopen);
     cases::the_accept_core_runs_on_it(fresh(), &reopen);
 }

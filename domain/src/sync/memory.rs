@@ -2,7 +2,7 @@
 //! Not for keeping anything: it is gone with the process.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
@@ -72,6 +72,8 @@ pub struct MemoryTransaction<'a> {
     decided: Vec<usize>,
     /// What erasing has changed, the oldest first: the place of the row, the event as it was.
     events_before: Vec<(usize, Event)>,
+    /// The same for what is kept aside.
+    held_before_erasing: Vec<(usize, Event)>,
     /// The site's erasure list as it was, once something has changed it.
     erased_before: Option<BTreeMap<EventId, Vec<PartName>>>,
 }
@@ -142,6 +144,7 @@ impl Store for MemoryStore {
             held_before,
             decided: Vec::new(),
             events_before: Vec::new(),
+            held_before_erasing: Vec::new(),
             erased_before: None,
         })
     }
@@ -272,6 +275,12 @@ impl SiteTransaction for MemoryTransaction<'_> {
             self.events_before.push((*place, event.clone()));
             *event = event.clone().erasing(&erasure.parts);
         }
+        let site = self.site;
+        let held = self.store.quarantine.iter_mut().enumerate();
+        for (place, held) in held.filter(|(_, it)| it.site == site && it.id == erasure.event) {
+            self.held_before_erasing.push((place, held.event.clone()));
+            held.event = held.event.clone().erasing(&erasure.parts);
+        }
         Ok(())
     }
 
@@ -283,13 +292,27 @@ impl SiteTransaction for MemoryTransaction<'_> {
             .unwrap_or_default())
     }
 
+    fn kept_parts(&mut self, id: EventId) -> Result<Vec<PartName>, MemoryError> {
+        let held = self.store.quarantine.iter();
+        let held = held.filter(|it| it.site == self.site && it.id == id);
+        let parts: BTreeSet<PartName> =
+            held.flat_map(|it| it.event.parts.keys().copied()).collect();
+        Ok(parts.into_iter().collect())
+    }
+
     fn unsaid_erasures(&mut self) -> Result<Vec<Event>, MemoryError> {
-        let log = self.store.logs.entry(self.site).or_default();
+        let site = self.site;
+        let log = self.store.logs.entry(site).or_default();
+        let held = &self.store.quarantine;
+        let kept = |id: EventId| held.iter().any(|it| it.site == site && it.id == id);
         let replaced = self.store.replaced.get(&self.site).into_iter().flatten();
         let unsaid = replaced.filter(|event| {
-            let id = event.read_envelope().map(|envelope| envelope.id);
-            let here = |id: &EventId| log.places.contains_key(id);
-            Erasure::by(event).is_some_and(|it| here(&it.event)) && !id.is_ok_and(|id| here(&id))
+            let (Some(erasure), Ok(envelope)) = (Erasure::by(event), event.read_envelope()) else {
+                return false;
+            };
+            let logged = |id: EventId| log.places.contains_key(&id);
+            let aside = erasure.is_of_what_is_aside(envelope.subject) && kept(erasure.event);
+            (logged(erasure.event) || aside) && !logged(envelope.id)
         });
         Ok(unsaid.cloned().collect())
     }
@@ -316,12 +339,13 @@ impl SiteTransaction for MemoryTransaction<'_> {
         if open.count() >= usize::try_from(per_device).unwrap_or(usize::MAX) {
             return Ok(false);
         }
+        let erased = self.erased(opened.envelope.id)?;
         self.store.quarantine.push(Held {
             number: self.store.quarantine.len() as u64 + 1,
             site: self.site,
             id: opened.envelope.id,
             envelope_hash: opened.envelope_hash,
-            event: opened.event.clone(),
+            event: opened.event.clone().erasing(&erased),
             why: event.why,
             params: event.params.clone(),
             carrier: event.carrier,
@@ -351,6 +375,7 @@ impl SiteTransaction for MemoryTransaction<'_> {
         self.held_before = self.store.quarantine.len();
         self.decided.clear();
         self.events_before.clear();
+        self.held_before_erasing.clear();
         self.erased_before = None;
         Ok(())
     }
@@ -368,6 +393,9 @@ impl Drop for MemoryTransaction<'_> {
         }
         for place in self.decided.drain(..) {
             self.store.quarantine[place].decided = None;
+        }
+        for (place, event) in self.held_before_erasing.drain(..).rev() {
+            self.store.quarantine[place].event = event;
         }
         self.store.quarantine.truncate(self.held_before);
     }

@@ -63,19 +63,25 @@ pub trait SiteTransaction {
     /// At most `limit` rows after `seq`, ascending, without a gap.
     fn rows_after(&mut self, seq: Seq, limit: u32) -> Result<Vec<StoredRow>, Self::Error>;
 
-    /// Erases parts of a logged event, salts and all, and puts them on the site's erasure list;
-    /// `by` is the event that says so. The bytes are gone once the transaction is committed.
+    /// Erases parts of an event, salts and all, wherever it is kept: in the log, aside, and in
+    /// copies of drafts of its record. Puts them on the site's erasure list; `by` is the event that
+    /// says so. The bytes are gone once the transaction is committed.
     fn erase(&mut self, erasure: &Erasure, by: EventId) -> Result<(), Self::Error>;
 
     /// The parts that the site's erasure list names of an event, whether it is logged or not:
     /// a log restored from a backup may lack it, and a phone send it again.
     fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error>;
 
-    /// Events that erase parts of an event logged here and are not logged themselves: they were
-    /// in a log that a backup has replaced. Oldest first.
+    /// The parts, sorted, that events kept aside under this id on this site have or had; none when
+    /// none is kept.
+    fn kept_parts(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error>;
+
+    /// Events that erase parts of an event that is here and are not logged themselves: they were in
+    /// a log that a backup has replaced. Oldest first. Here is what is logged, and for an erasure
+    /// of what was kept aside, whose subject is the event's own id, also what is kept aside.
     fn unsaid_erasures(&mut self) -> Result<Vec<Event>, Self::Error>;
 
-    /// Keeps an event aside for people to decide on, unless `per_device` others that its carrier's
+    /// Keeps an event aside for people to decide on, without what the erasure list names of it, unless `per_device` others that its carrier's
     /// device brought are open: neither decided nor logged since. The same event of a site is kept
     /// once however often it comes and whoever brings it. Returns whether it is kept, now or from
     /// before.
@@ -85,7 +91,7 @@ pub trait SiteTransaction {
     /// The event of this site kept aside under its envelope's hash, decided or not.
     fn held(&mut self, envelope_hash: &Hash) -> Result<Option<Held>, Self::Error>;
 
-    /// Keeps what became of an event kept aside; its content stays. Nothing happens when there is
+    /// Keeps what became of an event kept aside; what is kept of it stays. Nothing happens when there is
     /// none, or when it was decided before.
     fn decide(&mut self, envelope_hash: &Hash, decided: &Decided) -> Result<(), Self::Error>;
 

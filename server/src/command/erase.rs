@@ -1,5 +1,4 @@
-//! `doorstep erase`: parts of one event, on a director's order. Of a household as a whole there is
-//! `doorstep household erase`.
+//! `doorstep erase`: parts of one event, on a director's order.
 
 use clap::Args;
 use doorstep_domain::erasure::Reason;
@@ -75,18 +74,26 @@ pub(super) fn run(
     let reader = writer.reader();
     let site = site_named(reader, &arguments.site)?;
     let (reason, ordered_by) = arguments.order.read(reader, site.id)?;
-    let event = logged(reader, site.id, arguments.event)?;
-    let asked = |name: PartName| arguments.part.is_empty() || arguments.part.contains(&name);
-    let absent = arguments
-        .part
+    let id = arguments.event;
+    let logged = logged(reader, site.id, id)?;
+    let aside = reader.kept_aside(site.id)?;
+    let aside: Vec<&Event> = aside
         .iter()
-        .find(|name| event.part(**name).is_none());
-    if let Some(name) = absent {
+        .filter(|held| held.id == id)
+        .map(|held| &held.event)
+        .collect();
+    if logged.is_none() && aside.is_empty() {
+        let problem = format!("the site has no event {id}");
+        return Err(CommandError::Usage(problem));
+    }
+    let asked = |name: PartName| arguments.part.is_empty() || arguments.part.contains(&name);
+    let target = Target::of(id, logged.as_ref(), aside, asked)
+        .ok_or_else(|| CommandError::Failed("nothing of it is left to erase".to_owned()))?;
+    let mut asked = arguments.part.iter();
+    if let Some(name) = asked.find(|name| !target.parts.contains(name)) {
         let problem = format!("the event has no part `{}` (any more)", name.as_str());
         return Err(CommandError::Failed(problem));
     }
-    let target = Target::of(&event, asked)
-        .ok_or_else(|| CommandError::Failed("nothing of it is left to erase".to_owned()))?;
     erasing::erase(
         &mut writer,
         site.id,
@@ -103,7 +110,7 @@ pub(super) fn run(
 }
 
 /// The event with this id on the site's log.
-fn logged(reader: Reader<'_>, site: SiteId, id: EventId) -> Result<Event, CommandError> {
+fn logged(reader: Reader<'_>, site: SiteId, id: EventId) -> Result<Option<Event>, CommandError> {
     let mut found = None;
     reader.each_row(site, |_, row| {
         let event = row?.logged.event;
@@ -115,7 +122,7 @@ fn logged(reader: Reader<'_>, site: SiteId, id: EventId) -> Result<Event, Comman
         }
         Ok::<_, CommandError>(())
     })?;
-    found.ok_or_else(|| CommandError::Usage(format!("the site has no event {id}")))
+    Ok(found)
 }
 
 fn part(name: &str) -> Result<PartName, String> {

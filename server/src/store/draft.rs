@@ -78,6 +78,15 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
+    /// Drops everybody's drafts of this visit: what is in them was erased.
+    pub(super) fn drop_drafts(&self, subject: SubjectId) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "DELETE FROM draft WHERE site = ?1 AND subject = ?2",
+            (self.site().to_string(), subject.to_string()),
+        )?;
+        Ok(())
+    }
+
     /// Drops a person's draft, if there is one.
     pub fn drop_draft(&self, person: PersonId, subject: SubjectId) -> Result<(), StoreError> {
         let mut query = self

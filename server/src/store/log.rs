@@ -280,6 +280,11 @@ impl SiteTransaction for SqliteTransaction<'_> {
                 (&site, &event, name.as_str(), absence_name(Absence::Erased)),
             )?;
         }
+        let mut subjects = self.erase_aside(erasure)?;
+        subjects.extend(self.find(erasure.event)?.map(|found| found.subject));
+        for subject in subjects {
+            self.drop_drafts(subject)?;
+        }
         self.transaction.execute(
             "DELETE FROM erasing WHERE site = ?1 AND id = ?2",
             (&site, by.to_string()),
@@ -292,22 +297,34 @@ impl SiteTransaction for SqliteTransaction<'_> {
         self.reader().erased(self.site, id)
     }
 
+    fn kept_parts(&mut self, id: EventId) -> Result<Vec<PartName>, StoreError> {
+        self.parts_aside(id)
+    }
+
     fn unsaid_erasures(&mut self) -> Result<Vec<Event>, StoreError> {
         let mut query = self.transaction.prepare_cached(
-            "SELECT erasing FROM erasing
+            "SELECT erasing, EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.event)
+             FROM erasing
              WHERE site = ?1
-               AND EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.event)
+               AND (EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.event)
+                    OR EXISTS (SELECT 1 FROM quarantine WHERE site = ?1 AND id = erasing.event))
                AND NOT EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.id)
              ORDER BY id",
         )?;
         let mut found = query.query([self.site.to_string()])?;
         let mut events = Vec::new();
         while let Some(row) = found.next()? {
-            let text: String = row.get(0)?;
-            let event = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+            let (text, logged): (String, bool) = (row.get(0)?, row.get(1)?);
+            let event: Event = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
                 what: "an event that erases".to_owned(),
             })?;
-            events.push(event);
+            // One that is none is named by verify.
+            let (Some(erasure), Ok(envelope)) = (Erasure::by(&event), event.read_envelope()) else {
+                continue;
+            };
+            if logged || erasure.is_of_what_is_aside(envelope.subject) {
+                events.push(event);
+            }
         }
         Ok(events)
     }
@@ -476,7 +493,7 @@ impl Reader<'_> {
     }
 
     /// The parts that a site's erasure list names of an event.
-    fn erased(self, site: SiteId, id: EventId) -> Result<Vec<PartName>, StoreError> {
+    pub(super) fn erased(self, site: SiteId, id: EventId) -> Result<Vec<PartName>, StoreError> {
         let mut query = self
             .connection
             .prepare_cached("SELECT part FROM erasure WHERE site = ?1 AND event = ?2")?;

@@ -1,8 +1,12 @@
-//! Events kept aside, as a table. Nothing is deleted from it: what was decided stays, with what
-//! was said.
+//! Events kept aside, as a table. No row is deleted from it: what was decided stays, with what was
+//! said. Only parts that a director has erased are taken out of the events.
 
+use std::collections::BTreeSet;
+
+use doorstep_domain::erasure::Erasure;
+use doorstep_domain::event::{Event, PartName};
 use doorstep_domain::hash::Hash;
-use doorstep_domain::id::SiteId;
+use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::quarantine::{Carrier, Decided, Held, Verdict, Why};
 use doorstep_domain::sync::store::Quarantined;
 use rusqlite::{Row, params};
@@ -38,7 +42,9 @@ impl SqliteTransaction<'_> {
         if open >= per_device {
             return Ok(false);
         }
-        let text = serde_json::to_string(opened.event).expect("events are JSON");
+        let erased = self.reader().erased(self.site(), opened.envelope.id)?;
+        let text = serde_json::to_string(&opened.event.clone().erasing(&erased));
+        let text = text.expect("events are JSON");
         let told = serde_json::to_string(event.params).expect("parameters are JSON");
         self.transaction.execute(
             "INSERT INTO quarantine (site, id, envelope_hash, event, why, params, carrier_person,
@@ -68,6 +74,44 @@ impl SqliteTransaction<'_> {
         rows.next()?.map(read).transpose()
     }
 
+    /// All that is kept aside under this id on the site: its number, and the event.
+    fn aside(&self, id: EventId) -> Result<Vec<(i64, Event)>, StoreError> {
+        let mut query = self
+            .transaction
+            .prepare_cached("SELECT number, event FROM quarantine WHERE site = ?1 AND id = ?2")?;
+        let mut rows = query.query((self.site().to_string(), id.to_string()))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push((row.get(0)?, read_event(&row.get::<_, String>(1)?)?));
+        }
+        Ok(found)
+    }
+
+    /// See [`doorstep_domain::sync::store::SiteTransaction::kept_parts`].
+    pub(super) fn parts_aside(&self, id: EventId) -> Result<Vec<PartName>, StoreError> {
+        let events = self.aside(id)?;
+        let names = events.iter().flat_map(|(_, event)| event.parts.keys());
+        Ok(names
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect())
+    }
+
+    /// Erases parts of what is kept aside under an id; the subjects of these events.
+    pub(super) fn erase_aside(&self, erasure: &Erasure) -> Result<Vec<SubjectId>, StoreError> {
+        let mut subjects = Vec::new();
+        for (number, event) in self.aside(erasure.event)? {
+            subjects.extend(event.read_envelope().map(|envelope| envelope.subject));
+            let left = serde_json::to_string(&event.erasing(&erasure.parts));
+            self.transaction.execute(
+                "UPDATE quarantine SET event = ?2 WHERE number = ?1",
+                (number, left.expect("events are JSON")),
+            )?;
+        }
+        Ok(subjects)
+    }
+
     /// See [`doorstep_domain::sync::store::SiteTransaction::decide`].
     pub(super) fn close_aside(
         &mut self,
@@ -89,6 +133,19 @@ impl SqliteTransaction<'_> {
 }
 
 impl Reader<'_> {
+    /// All that is kept aside on a site, whatever became of it, by number.
+    pub fn kept_aside(self, site: SiteId) -> Result<Vec<Held>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE site = ?1 ORDER BY number"))?;
+        let mut rows = query.query([site.to_string()])?;
+        let mut held = Vec::new();
+        while let Some(row) = rows.next()? {
+            held.push(read(row)?);
+        }
+        Ok(held)
+    }
+
     /// Open events kept aside on these sites after number `after`, ascending: at most `limit`,
     /// and none further once they have `bytes`; and whether there are more.
     pub fn open_quarantine(
@@ -119,6 +176,12 @@ impl Reader<'_> {
     }
 }
 
+fn read_event(text: &str) -> Result<Event, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt {
+        what: "the text of an event kept aside".to_owned(),
+    })
+}
+
 fn read(row: &Row<'_>) -> Result<Held, StoreError> {
     let wrong = |what: &str| StoreError::Corrupt {
         what: format!("{what} of an event kept aside"),
@@ -130,7 +193,7 @@ fn read(row: &Row<'_>) -> Result<Held, StoreError> {
         site: parse("a site", &text(1)?)?,
         id: parse("an event", &text(2)?)?,
         envelope_hash: Hash(row.get(3)?),
-        event: serde_json::from_str(&text(4)?).map_err(|_| wrong("the text"))?,
+        event: read_event(&text(4)?)?,
         why: Why::from_name(&text(5)?).ok_or_else(|| wrong("the reason"))?,
         params: serde_json::from_str(&text(6)?).map_err(|_| wrong("the parameters"))?,
         carrier: Carrier {

@@ -1,5 +1,7 @@
 //! Erasing: the bytes are gone from the files, the log stays whole, the phones are told.
 
+use doorstep_domain::event::PartName;
+use doorstep_domain::quarantine::Verdict;
 use serde_json::json;
 
 use crate::harness::Company;
@@ -43,7 +45,7 @@ fn an_erased_part_is_gone_from_the_files_while_the_server_runs() {
     let server = Server::start(&company);
     let mut lin = Phone::of(&server, "lin");
     let visit = lin.visit();
-    let salt = visit.part(doorstep_domain::event::PartName::Private);
+    let salt = visit.part(PartName::Private);
     let salt = salt.unwrap().salt.0;
     lin.push(&server, std::slice::from_ref(&visit));
     let event = visit.open().unwrap().envelope.id.to_string();
@@ -71,6 +73,76 @@ fn an_erased_part_is_gone_from_the_files_while_the_server_runs() {
     let fact = rows[1]["event"]["event"]["parts"]["fact"]["body"].to_string();
     let shen = Phone::of(&server, "shen").session().person.to_string();
     assert!(fact.contains(&shen) && fact.contains("unlawful"), "{fact}");
+}
+
+#[test]
+fn what_is_erased_goes_from_what_is_kept_aside_and_from_drafts_too() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
+    lin.push(&server, &[visit.clone(), twin.clone()]);
+    let envelope = visit.open().unwrap().envelope;
+    // A colleague was about to finish the same visit.
+    let zhou = Phone::of(&server, "zhou");
+    let body = json!({"site": zhou.site(), "body": "女儿在外地"}).to_string();
+    let path = format!("/api/v1/drafts/{}", envelope.subject);
+    let json = ("content-type", "application/json");
+    let headers = [json, zhou.cookie(), ("if-none-match", "*")];
+    let saved = server.send("PUT", &path, &headers, Some(body.as_bytes()));
+    assert_eq!(saved.status, 200, "{}", saved.json());
+    for canary in [CANARY, "业主无意见", "女儿在外地"] {
+        assert!(files_hold(&company, canary.as_bytes()), "{canary}");
+    }
+    let order = ["--ordered-by", "shen"];
+    erase(&company, &envelope.id.to_string(), &order).ok();
+    for canary in [CANARY, "业主无意见", "女儿在外地"] {
+        assert!(!files_hold(&company, canary.as_bytes()), "{canary}");
+    }
+    assert_eq!(company.count("SELECT count(*) FROM draft"), 0);
+    // That it came is still known, and it does not come back.
+    assert_eq!(company.count("SELECT count(*) FROM quarantine"), 1);
+    let other = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(6));
+    let reply = lin.push(&server, &[twin, other]);
+    assert_eq!(reply["refused"][1]["params"]["kept"], true, "{reply}");
+    assert_eq!(company.count("SELECT count(*) FROM quarantine"), 2);
+    assert!(!files_hold(&company, CANARY.as_bytes()));
+    assert!(company.run(&["verify"]).ok().out.contains("sound"));
+}
+
+#[test]
+fn what_is_only_kept_aside_is_erased_under_its_own_id_and_not_taken_in_any_more() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let shen = Phone::of(&server, "shen");
+    let role = ["--role", "supervisor@jinhaiwan"];
+    company
+        .run(&[&["user", "revoke", "lin"][..], &role].concat())
+        .ok();
+    let visit = lin.visit();
+    lin.push(&server, std::slice::from_ref(&visit));
+    assert!(files_hold(&company, CANARY.as_bytes()));
+    let id = visit.open().unwrap().envelope.id;
+    let order = ["--part", "private", "--ordered-by", "shen"];
+    erase(&company, &id.to_string(), &order).ok();
+    assert!(!files_hold(&company, CANARY.as_bytes()));
+    let reply = shen.push(&server, &[shen.aside(&visit, Verdict::Adopt)]);
+    assert_eq!(reply["refused"][0]["code"], "not_adoptable", "{reply}");
+    assert_eq!(reply["refused"][0]["params"]["part"], "private", "{reply}");
+    // Nor is what the phone has kept of it, with the erased part left out.
+    company
+        .run(&[&["user", "grant", "lin"][..], &role].concat())
+        .ok();
+    let bare = visit.clone().erasing(&[PartName::Private]);
+    let reply = lin.push(&server, &[bare]);
+    assert_eq!(reply["refused"][0]["code"], "part_missing", "{reply}");
+    // Whole it is judged like any other, and logged without what was erased.
+    let reply = lin.push(&server, &[visit]);
+    assert_eq!(reply["acks"][0]["seq"], 2, "{reply}");
+    assert!(!files_hold(&company, CANARY.as_bytes()));
+    assert!(company.run(&["verify"]).ok().out.contains("sound"));
 }
 
 #[test]

@@ -512,6 +512,61 @@ where
     assert_eq!(transaction.unsaid_erasures().expect("unsaid"), []);
 }
 
+pub(super) fn what_is_kept_aside_is_erased_too<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
+where
+    S::Error: Debug,
+{
+    let mut desk = Desk::new();
+    let site = desk.site();
+    let (visit, late) = (desk.visit(site), desk.visit(site));
+    let opened = [&visit, &late].map(|event| event.open().expect("own events open"));
+    let ids = opened.each_ref().map(|it| it.envelope.id);
+    let names: Vec<PartName> = visit.parts.keys().copied().collect();
+    let parts = vec![PartName::Content, PartName::Private];
+    let by = desk
+        .visit(site)
+        .open()
+        .expect("own events open")
+        .envelope
+        .id;
+    let mut transaction = begin(&mut store, site);
+    assert_eq!(transaction.kept_parts(ids[0]).expect("parts"), []);
+    assert!(keep(&mut transaction, &visit, 9));
+    assert_eq!(transaction.kept_parts(ids[0]).expect("parts"), names);
+    transaction.commit().expect("commit");
+    let erase = |transaction: &mut S::Transaction<'_>| {
+        for event in ids {
+            let erasure = Erasure {
+                event,
+                parts: parts.clone(),
+                reason: Reason::TermEnded,
+                ordered_by: None,
+            };
+            transaction.erase(&erasure, by).expect("erase");
+        }
+    };
+    let mut store = reopen(store);
+    let held = |store: &mut S, of: usize| {
+        let mut transaction = read(store, site);
+        let held = transaction.held(&opened[of].envelope_hash).expect("held");
+        held.expect("kept").event
+    };
+    let mut transaction = begin(&mut store, site);
+    erase(&mut transaction);
+    drop(transaction);
+    assert_eq!(held(&mut store, 0), visit, "dropped");
+    let mut transaction = begin(&mut store, site);
+    erase(&mut transaction);
+    // What comes afterwards comes without it.
+    assert!(keep(&mut transaction, &late, 9));
+    transaction.commit().expect("commit");
+    let mut store = reopen(store);
+    assert_eq!(held(&mut store, 0), visit.clone().erasing(&parts));
+    assert_eq!(held(&mut store, 1), late.clone().erasing(&parts));
+    let mut transaction = read(&mut store, site);
+    assert_eq!(transaction.kept_parts(ids[1]).expect("parts"), names);
+}
+
 pub(super) fn the_largest_event_fits<S: Store>(mut store: S, reopen: impl Fn(S) -> S)
 where
     S::Error: Debug,

@@ -90,12 +90,10 @@ pub(super) fn stands<T: SiteTransaction>(
         };
         return Ok(Err(refusal));
     }
-    if let Some(erasure) = erasure(candidate)
-        && !names_its_parts(&erasure, transaction)?
-    {
-        return Ok(Err(not_valid(candidate, Invalid::Parts)));
+    match erasure(candidate) {
+        Some(erasure) => erasable(candidate, &erasure, transaction),
+        None => Ok(Ok(())),
     }
-    Ok(Ok(()))
 }
 
 /// The parts that are not sent along.
@@ -106,7 +104,8 @@ fn absent(candidate: &Candidate<'_>) -> impl Iterator<Item = PartName> {
 }
 
 /// A part that is not sent along and that this site has not erased: a phone that keeps an event
-/// without its erased parts may send it again to a log restored from a backup.
+/// without its erased parts may send it again to a log restored from a backup. Of an event that is
+/// kept aside all must be there, since it never was judged whole.
 fn missing<T: SiteTransaction>(
     candidate: &Candidate<'_>,
     transaction: &mut T,
@@ -115,7 +114,11 @@ fn missing<T: SiteTransaction>(
     if absent.peek().is_none() {
         return Ok(None);
     }
-    let erased = transaction.erased(candidate.opened.envelope.id)?;
+    let id = candidate.opened.envelope.id;
+    if !transaction.kept_parts(id)?.is_empty() {
+        return Ok(absent.next());
+    }
+    let erased = transaction.erased(id)?;
     Ok(absent.find(|name| !erased.contains(name)))
 }
 
@@ -124,17 +127,37 @@ fn erasure(candidate: &Candidate<'_>) -> Option<Erasure> {
     Erasure::by(candidate.opened.event)
 }
 
-/// Whether the event to be erased, which is logged, has the parts that are to go.
-fn names_its_parts<T: SiteTransaction>(
+/// Whether the event to be erased is one of this record, or one kept aside and the subject itself,
+/// and has the parts that are to go.
+fn erasable<T: SiteTransaction>(
+    candidate: &Candidate<'_>,
     erasure: &Erasure,
     transaction: &mut T,
-) -> Result<bool, T::Error> {
-    let Some(found) = transaction.find(erasure.event)? else {
-        return Ok(false);
+) -> Result<Result<(), Refusal>, T::Error> {
+    let subject = candidate.opened.envelope.subject;
+    let mut parts = transaction.kept_parts(erasure.event)?;
+    let belongs = if let Some(found) = transaction.find(erasure.event)? {
+        let rows = transaction.rows_after(found.seq - 1, 1)?;
+        parts.extend(rows.iter().flat_map(|row| row.logged.event.parts.keys()));
+        found.subject == subject
+    } else if parts.is_empty() {
+        let refusal = match transaction.subject(subject)? {
+            Some(_) => candidate
+                .refusal(RefusalCode::UnknownAfter)
+                .with("after", erasure.event.to_string()),
+            None => candidate.refusal(RefusalCode::UnknownSubject),
+        };
+        return Ok(Err(refusal));
+    } else {
+        erasure.is_of_what_is_aside(subject)
     };
-    let rows = transaction.rows_after(found.seq - 1, 1)?;
-    let parts = rows.first().map(|row| &row.logged.event.parts);
-    Ok(parts.is_some_and(|parts| erasure.parts.iter().all(|name| parts.contains_key(name))))
+    if !belongs {
+        return Ok(Err(candidate.refusal(RefusalCode::WrongSubject)));
+    }
+    if !erasure.parts.iter().all(|name| parts.contains(name)) {
+        return Ok(Err(not_valid(candidate, Invalid::Parts)));
+    }
+    Ok(Ok(()))
 }
 
 /// Logs again what erased parts of the events that are here: a log restored from a backup may
@@ -226,9 +249,9 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
             (Some(Kind::VisitRecorded), true)
         }
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
-        // Of a record of any sort; how full it is must not keep anything from being erased.
-        Kind::BodyErased if subject.is_some() => return Ok(()),
-        Kind::BodyErased => (None, true),
+        // Of a record of any sort, or of what is kept aside; how full a record is must not keep
+        // anything from being erased. [`erasable`] looks for the rest.
+        Kind::BodyErased => return Ok(()),
         // A person's account, roles and devices are one subject, whichever came first; a decision
         // is about an event that is on no log.
         _ => (None, false),
@@ -261,9 +284,6 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
         Kind::OpinionDecided => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|decision: Decision| decision.on)),
-        Kind::BodyErased => opened
-            .body(PartName::Fact)
-            .map(|fact| fact.map(|erasure: Erasure| erasure.event)),
         _ => Ok(None),
     };
     // An unreadable fact has been refused as invalid before.
