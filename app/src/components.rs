@@ -20,4 +20,5 @@ pub mod sync_pill;
 pub mod tabs;
 pub mod text_area;
 pub mod time_field;
+pub mod unanswered;
 pub mod visiting_pill;

@@ -8,7 +8,8 @@ use leptos::task::spawn_local;
 
 use self::held::HeldRecord;
 use crate::components::page_head::SlimHead;
-use crate::i18n::{self, t, use_lang};
+use crate::components::unanswered::Unanswered;
+use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::account::AskError;
 use crate::state::phone::use_phone;
@@ -40,10 +41,10 @@ pub fn Aside() -> impl IntoView {
         });
     };
     ask();
-    let again = move |_| {
+    let again = Callback::new(move |()| {
         answer.set(Answer::Asked);
         ask();
-    };
+    });
     // Beneath what is shown already.
     let further = move |_| {
         let last = answer.with_untracked(|answer| match answer {
@@ -63,20 +64,8 @@ pub fn Aside() -> impl IntoView {
         });
     };
     let shown = move || match answer.get() {
-        Answer::Asked => {
-            view! { <p class="card" role="status">{lang.words(t::devices_asking)}</p> }.into_any()
-        }
-        Answer::Failed(error) => view! {
-            <div class="card">
-                <p role="alert">{move || i18n::ask_error(lang.get(), &error)}</p>
-                <div class="button-row">
-                    <button class="button line" on:click=again>
-                        {lang.words(t::devices_again)}
-                    </button>
-                </div>
-            </div>
-        }
-        .into_any(),
+        Answer::Asked => view! { <Unanswered error=None again /> }.into_any(),
+        Answer::Failed(error) => view! { <Unanswered error=Some(error) again /> }.into_any(),
         Answer::Told(held, _) if held.is_empty() => {
             view! { <p class="card" role="status">{lang.words(t::aside_none)}</p> }.into_any()
         }

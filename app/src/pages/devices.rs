@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use crate::browser::format;
 use crate::components::dialog::Confirm;
 use crate::components::page_head::SlimHead;
+use crate::components::unanswered::Unanswered;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
 use crate::state::account::AskError;
@@ -39,10 +40,10 @@ pub fn Devices() -> impl IntoView {
         });
     };
     ask();
-    let again = move |_| {
+    let again = Callback::new(move |()| {
         answer.set(Answer::Asked);
         ask();
-    };
+    });
     let asked_for = RwSignal::new(None::<Device>);
     let open = RwSignal::new(false);
     let problem = RwSignal::new(None::<AskError>);
@@ -70,20 +71,8 @@ pub fn Devices() -> impl IntoView {
         t::devices_revoke_title(lang.get(), &label)
     };
     let shown = move || match answer.get() {
-        Answer::Asked => {
-            view! { <p class="card" role="status">{lang.words(t::devices_asking)}</p> }.into_any()
-        }
-        Answer::Failed(error) => view! {
-            <div class="card">
-                <p role="alert">{move || i18n::ask_error(lang.get(), &error)}</p>
-                <div class="button-row">
-                    <button class="button line" on:click=again>
-                        {lang.words(t::devices_again)}
-                    </button>
-                </div>
-            </div>
-        }
-        .into_any(),
+        Answer::Asked => view! { <Unanswered error=None again /> }.into_any(),
+        Answer::Failed(error) => view! { <Unanswered error=Some(error) again /> }.into_any(),
         Answer::Told(devices) => view! { <Listed devices choose /> }.into_any(),
     };
     view! {
