@@ -3,6 +3,8 @@
 //! in its page.
 
 pub mod account;
+pub mod deposit;
+pub mod draft_copies;
 pub mod drafts;
 pub mod entrance;
 pub mod export;
@@ -26,6 +28,7 @@ pub fn provide_all() {
     now::provide_now();
     sites::provide_sites();
     drafts::provide_drafts();
+    draft_copies::provide_draft_copies();
     sync_status::provide_sync_status();
     trouble::provide_trouble();
     update::provide_update();

@@ -8,7 +8,8 @@ use doorstep_domain::event::Event;
 use doorstep_domain::hash::{Hash, sha256};
 use doorstep_domain::id::EventId;
 use doorstep_domain::sync::engine::{
-    Activity, Batch, Change, Contact, Effect, Engine, Identity, Input, Lost, Moment, Saved,
+    Activity, Batch, Change, Contact, Effect, Engine, Identity, Input, Lost, Moment, OutboxChange,
+    Saved,
 };
 use doorstep_domain::sync::wire::{Problem, Reset, SyncReply, SyncRequest};
 use leptos::task::spawn_local;
@@ -91,6 +92,12 @@ impl Driver {
     /// An event was finished and is kept.
     pub fn queued(self: &Rc<Self>, event: Event) {
         self.feed(Input::Queued(event));
+        self.show();
+    }
+
+    /// These items were handed in without a log-in, and are kept as such.
+    pub fn deposited(self: &Rc<Self>, changes: Vec<OutboxChange>) {
+        self.feed(Input::Deposited(changes));
         self.show();
     }
 

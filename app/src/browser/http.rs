@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit, Response};
+use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use super::{object, timer, window};
+use super::{timer, window};
 
 /// Milliseconds until a request is given up.
 const LIMIT_MS: u32 = 30_000;
@@ -43,27 +43,74 @@ impl Answer {
     }
 }
 
+/// What a change goes out from (RFC 9110 §13.1): nothing is overwritten unseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// There is none yet.
+    New,
+    /// It is of this revision.
+    Was(i64),
+}
+
+impl Condition {
+    fn header(self) -> (&'static str, String) {
+        match self {
+            Self::New => ("If-None-Match", "*".to_owned()),
+            Self::Was(revision) => ("If-Match", format!("\"{revision}\"")),
+        }
+    }
+}
+
 /// `GET` of one of the server's addresses.
 pub async fn get(address: &str) -> Result<Answer, NoAnswer> {
-    send("GET", address, None).await
+    send("GET", address, None, None).await
 }
 
 /// `POST` of `body` as JSON.
 pub async fn post<T: Serialize>(address: &str, body: &T) -> Result<Answer, NoAnswer> {
-    let body = serde_json::to_string(body).expect("the wire's types have string keys only");
-    send("POST", address, Some(&body)).await
+    send("POST", address, Some(&json(body)), None).await
 }
 
-async fn send(method: &str, address: &str, body: Option<&str>) -> Result<Answer, NoAnswer> {
+/// `PUT` of `body` as JSON, if `condition` holds.
+pub async fn put<T: Serialize>(
+    address: &str,
+    condition: Condition,
+    body: &T,
+) -> Result<Answer, NoAnswer> {
+    send("PUT", address, Some(&json(body)), Some(condition)).await
+}
+
+/// `DELETE` of what is of this revision.
+pub async fn delete(address: &str, revision: i64) -> Result<Answer, NoAnswer> {
+    send("DELETE", address, None, Some(Condition::Was(revision))).await
+}
+
+fn json<T: Serialize>(body: &T) -> String {
+    serde_json::to_string(body).expect("the wire's types have string keys only")
+}
+
+async fn send(
+    method: &str,
+    address: &str,
+    body: Option<&str>,
+    condition: Option<Condition>,
+) -> Result<Answer, NoAnswer> {
     let controller = AbortController::new()?;
     let init = RequestInit::new();
     init.set_method(method);
     init.set_signal(Some(&controller.signal()));
+    let headers = Headers::new()?;
+    if method != "GET" {
+        // What no other site's form can send is how the server tells its own pages' requests.
+        headers.set("Content-Type", "application/json")?;
+    }
     if let Some(body) = body {
         init.set_body(&JsValue::from_str(body));
-        let json = JsValue::from_str("application/json");
-        init.set_headers(&object(&[("Content-Type", &json)]));
     }
+    if let Some((name, value)) = condition.map(Condition::header) {
+        headers.set(name, &value)?;
+    }
+    init.set_headers(&headers);
     // Held until the body is read: a reply may also hang half-way.
     let _limit = timer::after(LIMIT_MS, move || controller.abort());
     let fetched = window().fetch_with_str_and_init(address, &init);
@@ -96,6 +143,12 @@ fn is_json(content_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_condition_names_what_it_has_seen() {
+        assert_eq!(Condition::New.header(), ("If-None-Match", "*".into()));
+        assert_eq!(Condition::Was(7).header(), ("If-Match", "\"7\"".into()));
+    }
 
     #[test]
     fn only_json_is_an_answer() {

@@ -13,6 +13,7 @@ use crate::browser::format;
 use crate::browser::store::KeptDraft;
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
+use crate::state::draft_copies::use_draft_copies;
 use crate::state::drafts::use_drafts;
 use crate::state::now::use_now;
 use crate::state::session::use_session;
@@ -24,6 +25,8 @@ pub struct DraftSummary {
     pub subject: SubjectId,
     /// When it was last kept, phone time.
     pub saved_at: UnixMs,
+    /// The office has a copy of it as it is.
+    pub is_copied: bool,
     /// What it says; `None` when another version of the app wrote it.
     pub about: Option<DraftAbout>,
 }
@@ -46,17 +49,19 @@ pub struct DraftAbout {
 }
 
 impl DraftSummary {
-    fn read(kept: &KeptDraft) -> Self {
+    fn read(kept: &KeptDraft, is_copied: bool) -> Self {
         Self {
             subject: kept.subject,
             saved_at: kept.saved_at,
+            is_copied,
             about: VisitDraft::from_bytes(&kept.body).map(DraftAbout::of),
         }
     }
 }
 
 impl DraftAbout {
-    fn of(draft: VisitDraft) -> Self {
+    /// What `draft` says.
+    pub fn of(draft: VisitDraft) -> Self {
         Self {
             site: draft.site,
             household: draft.household.household,
@@ -68,7 +73,7 @@ impl DraftAbout {
     }
 
     /// How far the writing has come.
-    fn how_far(&self, lang: Language) -> String {
+    pub fn how_far(&self, lang: Language) -> String {
         match self.noted {
             _ if self.shown => t::drafts_shown(lang).to_owned(),
             0 => t::drafts_just_begun(lang).to_owned(),
@@ -80,8 +85,10 @@ impl DraftAbout {
 /// All drafts in short, the one last kept first.
 pub fn use_draft_summaries() -> Memo<Vec<DraftSummary>> {
     let drafts = use_drafts();
+    let copies = use_draft_copies();
     Memo::new(move |_| {
-        let mut all: Vec<_> = drafts.all().iter().map(DraftSummary::read).collect();
+        let read = |draft| DraftSummary::read(draft, copies.is_copied(draft));
+        let mut all: Vec<_> = drafts.all().iter().map(read).collect();
         all.sort_by_key(|draft| core::cmp::Reverse(draft.saved_at));
         all
     })
@@ -99,6 +106,7 @@ pub fn DraftRow(
     let DraftSummary {
         subject,
         saved_at,
+        is_copied,
         about,
     } = draft;
     let room = about.as_ref().map(|about| about.room.clone());
@@ -124,7 +132,9 @@ pub fn DraftRow(
         let today = now.today();
         let time = format::near_time(lang, &session.zone(), today, saved_at);
         let saved = Some(t::drafts_saved(lang, &time));
-        let said: Vec<String> = [elsewhere(), far, saved].into_iter().flatten().collect();
+        let copied = is_copied.then(|| t::drafts_copied(lang).to_owned());
+        let said = [elsewhere(), far, saved, copied];
+        let said: Vec<String> = said.into_iter().flatten().collect();
         said.join(" · ")
     };
     view! {
@@ -179,7 +189,7 @@ mod tests {
         let begun = SiteTime::at(0, 480).unwrap();
         let mut draft = VisitDraft::begin(subject, site, fact, &card, begun);
         let far = |draft: &VisitDraft| {
-            let summary = DraftSummary::read(&kept(draft.to_bytes()));
+            let summary = DraftSummary::read(&kept(draft.to_bytes()), false);
             summary.about.unwrap().how_far(English)
         };
         assert_eq!(far(&draft), "Just begun");
@@ -189,7 +199,7 @@ mod tests {
 
     #[test]
     fn another_versions_draft_is_still_listed() {
-        let summary = DraftSummary::read(&kept(b"{\"v\": 9}".to_vec()));
+        let summary = DraftSummary::read(&kept(b"{\"v\": 9}".to_vec()), false);
         assert_eq!((summary.saved_at, summary.about), (5, None));
     }
 }

@@ -102,6 +102,10 @@ pub fn ask_error(lang: Language, error: &AskError) -> String {
             _ => t::password_unfit(lang),
         },
         AskError::NotThere => t::ask_not_there(lang),
+        AskError::NotThisDevice => t::ask_not_this_device(lang),
+        AskError::NoCrypto => t::login_no_crypto(lang),
+        AskError::Changed => t::ask_changed(lang),
+        AskError::AlreadyRecorded => t::ask_recorded(lang),
         AskError::Server => t::ask_server(lang),
         AskError::Store(error) => store_error(lang, error),
     };

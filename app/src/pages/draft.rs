@@ -14,15 +14,18 @@ use leptos::task::spawn_local;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_params_map;
 
-use crate::browser::clock;
 use crate::browser::store::DraftConflict;
+use crate::browser::{clock, format};
 use crate::components::banners::{Banner, Weight};
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
+use crate::state::account::AskError;
 use crate::state::drafts::{DraftError, DraftWriter, Keeping};
+use crate::state::now::use_now;
 use crate::state::phone::{Phone, use_phone};
 use crate::state::queue::{NewEvent, QueueError};
+use crate::state::session::use_session;
 
 /// The draft and its keeping, for the screens under this one.
 #[derive(Clone, Copy)]
@@ -348,6 +351,55 @@ pub fn ElsewhereBanner() -> impl IntoView {
             <Banner weight=Weight::Amber text=lang.text(t::draft_elsewhere)>
                 <button class="button line small" on:click=take_over>
                     {lang.words(t::draft_take_over)}
+                </button>
+            </Banner>
+        </Show>
+    }
+}
+
+/// Another phone of the person's wrote this draft since, or finished it: said, so that it is not
+/// finished twice unawares.
+#[component]
+pub fn OtherPhoneBanner() -> impl IntoView {
+    let lang = use_lang();
+    let session = use_session();
+    let phone = use_phone();
+    let now = use_now();
+    let subject = use_writing().read_untracked(|draft| draft.subject);
+    let recorded = Memo::new(move |_| {
+        phone
+            .sites
+            .with(|state| state.visits.contains_key(&subject))
+    });
+    let taken = Memo::new(move |_| phone.copies.taken(subject).map(|it| it.saved_at));
+    let problem = RwSignal::new(None::<AskError>);
+    let text = move || {
+        let lang = lang.get();
+        let zone = session.zone();
+        let taken = taken.get().unwrap_or_default();
+        let time = format::near_time(lang, &zone, now.today(), taken);
+        match problem.get() {
+            Some(error) => i18n::ask_error(lang, &error),
+            None => t::copies_taken(lang, &time),
+        }
+    };
+    let keep = move |_| {
+        spawn_local(async move {
+            problem.try_set(phone.keep_draft_here(subject).await.err());
+        });
+    };
+    view! {
+        <Show when=move || recorded.get()>
+            <Banner weight=Weight::Amber text=lang.text(t::copies_recorded)>
+                <A href=Path::Visit(subject).to_string() attr:class="button line small">
+                    {lang.words(t::draft_record)}
+                </A>
+            </Banner>
+        </Show>
+        <Show when=move || taken.get().is_some() && !recorded.get()>
+            <Banner weight=Weight::Amber text=Signal::derive(text)>
+                <button class="button line small" on:click=keep>
+                    {lang.words(t::copies_keep)}
                 </button>
             </Banner>
         </Show>

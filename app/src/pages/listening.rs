@@ -11,7 +11,7 @@ use self::topics::Topics;
 use crate::browser::format::{self, Style};
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
-use crate::pages::draft::{ElsewhereBanner, use_writing};
+use crate::pages::draft::{ElsewhereBanner, OtherPhoneBanner, use_writing};
 use crate::path::Path;
 use crate::state::now::use_now;
 use crate::state::session::use_session;
@@ -30,6 +30,7 @@ pub fn Listening() -> impl IntoView {
         <ListeningHead />
         <main class="page listening">
             <ElsewhereBanner />
+            <OtherPhoneBanner />
             <fieldset class="bare" disabled=read_only>
                 <Agreement />
                 <Details />

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 
 use self::aside::KeptAside;
 use self::decisions::Decisions;
+use self::elsewhere::Elsewhere;
 use self::month_card::MonthCard;
 use self::on_phone::OnPhone;
 use self::unvisited::Unvisited;
@@ -24,6 +25,7 @@ use crate::state::session::use_session;
 
 mod aside;
 mod decisions;
+mod elsewhere;
 mod month_card;
 mod on_phone;
 mod unvisited;
@@ -50,6 +52,7 @@ pub fn Today() -> impl IntoView {
         <main class="page acting">
             {month}
             <Drafts />
+            <Elsewhere />
             <OnPhone />
             <Show when=has_register>
                 <WhatApplies />
@@ -68,7 +71,7 @@ fn Drafts() -> impl IntoView {
         <Show when=are_some>
             <h2 class="section">{lang.words(t::drafts_heading)}</h2>
             <ul class="list">
-                <For each=move || drafts.get() key=|draft| (draft.subject, draft.saved_at) let(draft)>
+                <For each=move || drafts.get() key=|draft| (draft.subject, draft.saved_at, draft.is_copied) let(draft)>
                     <DraftRow draft />
                 </For>
             </ul>

@@ -29,6 +29,14 @@ pub enum AskError {
     Unfit(String),
     /// There is nothing of that kind, or it is not the asker's to touch.
     NotThere,
+    /// It was changed since it was last seen.
+    Changed,
+    /// The visit is recorded already.
+    AlreadyRecorded,
+    /// The office does not know this phone's key.
+    NotThisDevice,
+    /// The browser did not sign.
+    NoCrypto,
     /// The server failed.
     Server,
     /// The office has done it, but this phone could not note that.
@@ -66,12 +74,19 @@ impl Phone {
     /// Locks a device out for good.
     pub async fn revoke_device(self, device: Hash) -> Result<(), AskError> {
         let address = format!("/api/v1/devices/{device}/revoke");
-        let answer = http::post(&address, &serde_json::Map::new()).await;
-        done(&answer.map_err(|NoAnswer| AskError::Offline)?)
+        done_or_offline(http::post(&address, &serde_json::Map::new()).await)
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(answer: Result<Answer, NoAnswer>) -> Result<T, AskError> {
+/// Whether what was asked for was done; if not, why.
+pub(super) fn done_or_offline(answer: Result<Answer, NoAnswer>) -> Result<(), AskError> {
+    done(&answer.map_err(|NoAnswer| AskError::Offline)?)
+}
+
+/// The answer's body; if there is none, why.
+pub(super) fn read<T: serde::de::DeserializeOwned>(
+    answer: Result<Answer, NoAnswer>,
+) -> Result<T, AskError> {
     let answer = answer.map_err(|NoAnswer| AskError::Offline)?;
     done(&answer)?;
     answer.read().ok_or(AskError::NotAnAnswer)
@@ -104,6 +119,9 @@ fn done(answer: &Answer) -> Result<(), AskError> {
             AskError::Unfit(reason.unwrap_or_default().to_owned())
         }
         ProblemCode::NotFound => AskError::NotThere,
+        ProblemCode::BadDeviceProof => AskError::NotThisDevice,
+        ProblemCode::StaleRevision => AskError::Changed,
+        ProblemCode::AlreadyRecorded => AskError::AlreadyRecorded,
         _ => AskError::Server,
     })
 }
@@ -132,6 +150,15 @@ mod tests {
             (wait, AskError::TooMany(90)),
             (unfit, AskError::Unfit("too_common".into())),
             (Problem::new(ProblemCode::NotFound), AskError::NotThere),
+            (Problem::new(ProblemCode::StaleRevision), AskError::Changed),
+            (
+                Problem::new(ProblemCode::BadDeviceProof),
+                AskError::NotThisDevice,
+            ),
+            (
+                Problem::new(ProblemCode::AlreadyRecorded),
+                AskError::AlreadyRecorded,
+            ),
             (Problem::new(ProblemCode::Internal), AskError::Server),
         ] {
             assert_eq!(of(&problem), Err(error));

@@ -133,6 +133,7 @@ impl Phone {
         self.entrance.0.set(Stage::In);
         driver.begin(&loaded);
         spawn_local(self.refresh_session());
+        self.copy_drafts();
         Ok(true)
     }
 
@@ -232,6 +233,7 @@ impl Phone {
             opened.driver.stop();
         }
         self.set_opened(None);
+        self.forget_copies();
         self.session.set_ended(false);
     }
 }

@@ -94,7 +94,7 @@ impl Phone {
         }
         let session = self.session.get_untracked();
         let (opened, session) = self.opened().zip(session).ok_or(ExportError::NobodyHere)?;
-        let (mut items, mut unreadable) = self.trouble.note(opened.store.outbox().await)?;
+        let (mut items, unreadable) = self.trouble.note(opened.store.outbox().await)?;
         items.retain(|item| !matches!(item.state, ItemState::Received { .. }));
         let drafts = self.trouble.note(opened.store.drafts().await)?;
         // What does not open would make the whole file unreadable.
@@ -129,7 +129,7 @@ impl Phone {
             .expect("the domain's types have string keys only");
         let name = file_name(&session.login, now);
         download::save_text(&name, "application/json", &file);
-        exported.note(&items, std::mem::take(&mut unreadable), &drafts);
+        exported.note(&items, unreadable, &drafts);
         Ok(())
     }
 }

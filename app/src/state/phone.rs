@@ -7,6 +7,7 @@ use std::rc::Rc;
 use doorstep_domain::sync::engine::Contact;
 use leptos::prelude::*;
 
+use super::draft_copies::{DraftCopies, use_draft_copies};
 use super::drafts::{Drafts, use_drafts};
 use super::entrance::{Entrance, use_entrance};
 use super::session::{SessionState, use_session};
@@ -18,7 +19,7 @@ use crate::browser::store::{DeviceKey, PersonStore};
 use crate::sync::Driver;
 
 /// The handle. Actions are in the files of their subjects: [`super::entrance`] (start, log in,
-/// log out), [`super::queue`] (finish an event), [`super::drafts`].
+/// log out), [`super::queue`] (finish an event), [`super::drafts`], [`super::draft_copies`].
 #[derive(Clone, Copy)]
 pub struct Phone {
     /// Who works here.
@@ -27,6 +28,8 @@ pub struct Phone {
     pub sites: SiteStates,
     /// What is being written.
     pub drafts: Drafts,
+    /// The office's copies of it.
+    pub copies: DraftCopies,
     /// How sending goes.
     pub status: SyncStatus,
     /// Whether records can be kept.
@@ -75,6 +78,7 @@ pub fn provide_phone() {
         session: use_session(),
         sites: use_sites(),
         drafts: use_drafts(),
+        copies: use_draft_copies(),
         status: use_sync_status(),
         trouble: use_trouble(),
         entrance: use_entrance(),
@@ -86,6 +90,7 @@ pub fn provide_phone() {
         .set_value(Broadcast::join(move |news| phone.heard(news)));
     provide_context(phone);
     phone.listen();
+    phone.watch_drafts();
     phone.start();
 }
 

@@ -29,6 +29,8 @@ pub struct Unsent {
 pub struct SyncView {
     /// What the office has not received, oldest first.
     pub unsent: Vec<Unsent>,
+    /// How many were handed in without a log-in and wait for a director.
+    pub deposited: u64,
     /// A request is under way.
     pub sending: bool,
     /// The office has records that have not arrived yet, so that figures are not whole.

@@ -49,6 +49,7 @@ impl Driver {
 fn view(status: &Status, unsent: Vec<Unsent>, unreadable: Vec<String>) -> SyncView {
     SyncView {
         unsent,
+        deposited: status.deposited as u64,
         sending: status.activity != Activity::Idle,
         behind: status.behind,
         last_contact: status.contact.map(|contact| contact.at),

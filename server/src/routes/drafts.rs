@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, put};
 use axum::{Extension, Json};
 use doorstep_domain::draft_copy::{
-    DRAFT_BYTES, DRAFTS_MAX, DraftCopy, DraftEntry, DraftPut, Drafts,
+    DRAFT_BYTES, DRAFTS_MAX, DraftCopy, DraftEntry, DraftPut, Drafts, KEPT_MS,
 };
 use doorstep_domain::id::{SiteId, SubjectId};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
@@ -130,6 +130,8 @@ async fn save(
             // Decided with what holds now, like every change.
             let open = authenticate(writer.reader(), &open.token_hash, now)?;
             let mut transaction = writer.begin(asked.site, Intent::Append)?;
+            // Everybody's: who left does not save any more.
+            transaction.drop_drafts_before(now - KEPT_MS)?;
             let reader = transaction.reader();
             let known = reader.drafts(open.person)?;
             let before = known.iter().find(|it| it.subject == subject);

@@ -87,6 +87,13 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
+    /// Drops everybody's drafts that were saved last before `time`.
+    pub fn drop_drafts_before(&self, time: UnixMs) -> Result<(), StoreError> {
+        self.transaction
+            .execute("DELETE FROM draft WHERE saved_at < ?1", [time])?;
+        Ok(())
+    }
+
     /// Drops a person's draft, if there is one.
     pub fn drop_draft(&self, person: PersonId, subject: SubjectId) -> Result<(), StoreError> {
         let mut query = self

@@ -166,8 +166,8 @@ fn so_many_drafts_are_kept_of_somebody_and_so_long_ones() {
     let server = Server::start(&company);
     let lin = Phone::of(&server, "lin");
     let fifty = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
-        INSERT INTO draft SELECT id, printf('01890000-0000-7000-8000-%012d', i), id, i, i,
-                                 zeroblob(32), '' FROM n, person WHERE login = 'lin'";
+        INSERT INTO draft SELECT id, printf('01890000-0000-7000-8000-%012d', i), id, i,
+                                 unixepoch() * 1000, zeroblob(32), '' FROM n, person WHERE login = 'lin'";
     let long = "x".repeat(700 << 10);
     let saved = save(&server, &lin, subject(1), NEW, &long);
     assert_eq!(saved.status, 200);
@@ -192,4 +192,27 @@ fn so_many_drafts_are_kept_of_somebody_and_so_long_ones() {
         save(&server, &lin, first, ("if-match", "*"), &longer).status,
         413
     );
+}
+
+#[test]
+fn a_draft_that_nobody_finished_within_two_months_is_dropped_with_the_next_saving_of_anybody() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let (lin, zhou) = (Phone::of(&server, "lin"), Phone::of(&server, "zhou"));
+    for n in [1, 2] {
+        assert_eq!(save(&server, &lin, subject(n), NEW, "").status, 200);
+    }
+    let days_ago = |n: u8, days: i64| {
+        company.tamper(&format!(
+            "UPDATE draft SET saved_at = (unixepoch() - {days} * 86400) * 1000
+             WHERE subject = '{}'",
+            subject(n)
+        ));
+    };
+    days_ago(1, 63);
+    days_ago(2, 61);
+    assert_eq!(list(&server, &lin).len(), 2);
+    assert_eq!(save(&server, &zhou, subject(3), NEW, "").status, 200);
+    let left: Vec<SubjectId> = list(&server, &lin).iter().map(|it| it.subject).collect();
+    assert_eq!(left, [subject(2)]);
 }

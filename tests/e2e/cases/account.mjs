@@ -76,6 +76,35 @@ export const cases = {
     await t.page.getByText(/已被办公室停用/).waitFor();
   },
 
+  "what is unsent on a phone that was locked out is handed in without a log-in, for the director": async (t) => {
+    await t.server.run("demo");
+    await app.logIn(t, "lin");
+    await app.synced(t);
+    await app.keptForOffline(t);
+    await t.context.setOffline(true);
+    await app.findNobodyHome(t, "1-1-101");
+    await t.desk(async (page) => {
+      const desk = { ...t, page, server: t.server };
+      await app.logIn(desk, "shen");
+      await app.synced(desk);
+      await toAccount(desk, "登录的设备");
+      await page.getByText("林晓雯 · ", { exact: false }).first().waitFor();
+      await page.getByRole("button", { name: /^停用 林晓雯 · Chrome/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "停用" }).click();
+      await page.getByText("已停用", { exact: true }).waitFor();
+      await t.context.setOffline(false);
+      await t.page.reload();
+      await t.page.getByText("登录已失效").first().waitFor();
+      await t.page.getByRole("link", { name: "我", exact: true }).click();
+      await t.page.getByRole("button", { name: /交给办公室保管/ }).click();
+      await t.page.getByRole("dialog").getByRole("button", { name: "交给办公室" }).click();
+      await t.page.getByText("1 份已交给办公室保管").waitFor();
+      await page.goto(t.server.url);
+      await page.getByRole("link", { name: "查看搁置的记录" }).click();
+      await page.getByText("签名的手机已被停用").waitFor();
+    });
+  },
+
   "shows a director the devices of the site's people, and says when the office cannot be asked": async (t) => {
     await t.server.run("demo");
     await app.logIn(t, "shen");

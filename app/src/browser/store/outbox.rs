@@ -120,12 +120,21 @@ impl PersonStore {
         .await
     }
 
-    /// Makes a refused item wait again.
-    pub async fn retry(&self, id: EventId) -> Result<(), StoreError> {
+    /// Marks items, all or none.
+    pub async fn mark(&self, changes: &[OutboxChange]) -> Result<(), StoreError> {
         self.run(&[OUTBOX], Mode::Write, async |work| {
-            change_item(work, &OutboxChange::Mark(id, ItemState::Waiting)).await
+            for change in changes {
+                change_item(work, change).await?;
+            }
+            Ok(())
         })
         .await
+    }
+
+    /// Makes a refused item wait again.
+    pub async fn retry(&self, id: EventId) -> Result<(), StoreError> {
+        self.mark(&[OutboxChange::Mark(id, ItemState::Waiting)])
+            .await
     }
 }
 

@@ -8,8 +8,10 @@ use leptos::task::spawn_local;
 
 use super::saving::SaveUnsent;
 use crate::browser::format::{self, Style};
+use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
+use crate::state::account::AskError;
 use crate::state::now::use_now;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
@@ -43,6 +45,7 @@ pub fn Unsent() -> impl IntoView {
                 </button>
             </div>
             <SaveUnsent open=saving />
+            <HandIn />
         </Show>
     }
 }
@@ -54,8 +57,12 @@ fn Contact() -> impl IntoView {
     let status = use_sync_status();
     let session = use_session();
     let received = move || {
-        let nothing_left = status.with(|view| view.count() == 0);
+        let nothing_left = status.with(|view| view.count() == 0 && view.deposited == 0);
         nothing_left.then(|| t::unsent_none(lang.get()))
+    };
+    let deposited = move || {
+        let n = status.with(|view| view.deposited);
+        (n > 0).then(|| t::unsent_deposited(lang.get(), n))
     };
     let last = move || {
         let lang = lang.get();
@@ -74,9 +81,59 @@ fn Contact() -> impl IntoView {
     view! {
         <div class="card">
             <p>{received}</p>
+            <p>{deposited}</p>
             <p class="caption number">{last}</p>
             <p class="caption" role="status">{trouble}</p>
         </div>
+    }
+}
+
+/// The way out for whoever cannot log in any more: offered when the log-in has ended.
+#[component]
+fn HandIn() -> impl IntoView {
+    let lang = use_lang();
+    let session = use_session();
+    let phone = use_phone();
+    let asking = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let told = RwSignal::new(None::<Result<u64, AskError>>);
+    let hand_in = Callback::new(move |()| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        told.set(None);
+        spawn_local(async move {
+            let answer = phone.deposit().await;
+            busy.try_set(false);
+            told.try_set(Some(answer));
+        });
+    });
+    let problem = move || match told.get()? {
+        Ok(0) => Some(t::unsent_hand_in_refused(lang.get()).to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(i18n::ask_error(lang.get(), &error)),
+    };
+    view! {
+        <Show when=move || session.has_ended()>
+            <div class="button-row">
+                <button
+                    class="button ghost"
+                    aria-disabled=move || busy.get().then_some("true")
+                    on:click=move |_| asking.set(true)
+                >
+                    {lang.words(t::unsent_hand_in)}
+                </button>
+            </div>
+            <p class="form-error" role="alert">{problem}</p>
+            <Confirm
+                open=asking
+                title=lang.text(t::unsent_hand_in_title)
+                text=lang.text(t::unsent_hand_in_text)
+                confirm=lang.text(t::unsent_hand_in_confirm)
+                on_confirm=hand_in
+            />
+        </Show>
     }
 }
 
