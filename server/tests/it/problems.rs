@@ -266,8 +266,9 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
             scene.company.tamper(
                 "DELETE FROM draft;
                  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
-                 INSERT INTO draft SELECT id, printf('01890000-0000-7000-9000-%012d', i), id, i, i,
-                                          zeroblob(32), '' FROM n, person WHERE login = 'lin'",
+                 INSERT INTO draft SELECT id, printf('01890000-0000-7000-9000-%012d', i), id, i,
+                                          unixepoch() * 1000, zeroblob(32), ''
+                                   FROM n, person WHERE login = 'lin'",
             );
             let new = [("if-match", ""), ("if-none-match", "*")];
             let answer = scene.ask(route, &new, body.to_string().as_bytes());
