@@ -13,6 +13,9 @@ import { chromium } from "playwright-core";
 
 const BINARY = needed("DOORSTEP_BIN");
 const BROWSER = needed("CHROMIUM");
+const PHONE = {
+  viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true,
+};
 // How long anything is waited for that must come; no assertion about speed.
 const WAIT_MS = 20_000;
 const FLAGS = [
@@ -82,9 +85,8 @@ class Harness {
 
   // `options` are Playwright's, beside those of every phone.
   async openPhone(options = {}) {
-    const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
     this.options = options;
-    this.context = await this.open("profile", { ...phone, ...options });
+    this.context = await this.open("profile", { ...PHONE, ...options });
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
   }
 
@@ -132,8 +134,17 @@ class Harness {
   }
 
   // A desk: a browser of its own with a mouse, set up as the phone, for as long as `act(page)` takes.
-  async desk(act) {
-    const context = await this.open("desk", { ...this.options, viewport: { width: 1280, height: 800 } });
+  desk(act) {
+    return this.beside("desk", { viewport: { width: 1280, height: 800 } }, act);
+  }
+
+  // Another phone, set up as the first, for as long as `act(page)` takes.
+  otherPhone(act) {
+    return this.beside("other-phone", PHONE, act);
+  }
+
+  async beside(profile, kind, act) {
+    const context = await this.open(profile, { ...kind, ...this.options });
     try {
       return await act(context.pages()[0] ?? (await context.newPage()));
     } finally {

@@ -106,6 +106,9 @@ async function rest(page, server, look) {
 async function review(page, url, look) {
   await logIn(page, url, "shen", async () => {});
   await look(page, "desk-today");
+  await page.locator('a[href="/me/aside"]').click();
+  await page.locator("section.card").first().waitFor();
+  await look(page, "desk-aside");
   await page.locator('nav a[href="/visits"]').click();
   await page.locator(".inbox-row").first().waitFor();
   await look(page, "desk-visits");
@@ -120,6 +123,78 @@ async function review(page, url, look) {
   await look(page, "desk-households");
 }
 
+// The account's own pages.
+async function account(page, url, look) {
+  await page.goto(`${url}/me/password`);
+  await page.locator("[type=submit]").click();
+  await page.locator(".field-error:not(:empty)").first().waitFor();
+  await look(page, "me-password-refused");
+  await page.goto(`${url}/me/devices`);
+  await page.locator(".unsent-item button").first().waitFor();
+  await look(page, "me-devices");
+  await page.goto(`${url}/me/rescue`);
+  await page.locator("#rescue-file").waitFor();
+  await look(page, "me-rescue");
+}
+
+// A visit begun on the phone, gone on with on another, and taken back.
+async function twoPhones(t, look) {
+  const { page } = t;
+  await page.goto(`${t.server.url}/households`);
+  await page.getByRole("searchbox").fill("1-1-101");
+  await page.locator('a[href^="/households/"]').first().click();
+  await page.locator(".thumb-bar button").click();
+  await page.locator(".topic").nth(0).locator(".mark.jade").click();
+  await page.locator(".kept.jade").waitFor();
+  const draft = page.url();
+  // Copied when it has rested.
+  await page.waitForResponse((it) => it.url().includes("/api/v1/drafts/") && it.request().method() === "PUT");
+  await t.otherPhone(async (other) => {
+    await logIn(other, t.server.url, "lin", async () => {});
+    const copy = other.locator("main .list button").first();
+    await copy.waitFor();
+    await look(other, "today-elsewhere");
+    await copy.click();
+    await other.locator(".topic").first().waitFor();
+    await page.goto(draft);
+    await page.locator(".banner button").waitFor();
+    await look(page, "listening-elsewhere");
+  });
+}
+
+// What is unsent when the phone's key is revoked: saved in a file, or handed in for the director.
+async function lockedOut(t, look) {
+  const { page } = t;
+  await t.context.setOffline(true);
+  await page.goto(`${t.server.url}/households`);
+  await page.getByRole("searchbox").fill("1-1-102");
+  await page.locator('a[href^="/households/"]').first().click();
+  await page.locator(".thumb-bar button").click();
+  await page.locator(".topic").first().waitFor();
+  await page.locator('[name="outcome"]').nth(1).check({ force: true });
+  await page.locator(".foot-bar .button.primary").click();
+  await page.locator(".foot-bar a").click();
+  await page.locator('nav a[href="/me"]').click();
+  await page.locator(".unsent-item").waitFor();
+  await page.locator(".button-row button").first().click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "me-saving");
+  await page.keyboard.press("Escape");
+  const phones = JSON.parse(await t.server.run("device", "list", "--json"));
+  for (const { device, login } of phones) if (login === "lin") await t.server.run("device", "revoke", device);
+  await t.context.setOffline(false);
+  await page.reload();
+  await page.locator(".button-row button.ghost").waitFor();
+  await look(page, "me-locked-out");
+  await page.locator(".button-row button.ghost").click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "me-handing-in");
+  await page.getByRole("dialog").locator(".button.primary").click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.locator(".unsent-item").waitFor({ state: "detached" });
+  await look(page, "me-handed-in");
+}
+
 // Calls `look(page, screen)` at each screen of the demo site, the last ones at a desk.
 export async function walk(t, look) {
   await t.server.run("demo");
@@ -131,5 +206,8 @@ export async function walk(t, look) {
   await t.server.kill();
   await seal(page, look);
   await rest(page, t.server, look);
+  await account(page, t.server.url, look);
+  await twoPhones(t, look);
+  await lockedOut(t, look);
   await t.desk((desk) => review(desk, t.server.url, look));
 }
