@@ -80,6 +80,7 @@ pub(crate) fn finish(n: u8, who: u8, at: &str) -> Finish {
             way: Way::Door,
             purpose: Purpose::Visit,
             outcome: Outcome::Met,
+            plan: None,
         },
         content: Some(content(at)),
         signing: Some(Signing {

@@ -10,6 +10,7 @@ use crate::id::{SiteId, SubjectId};
 use crate::ink::Ink;
 use crate::language::Language;
 use crate::policy::Role;
+use crate::state::Plan;
 use crate::text::{TEXT_MAX, clean, is_clean};
 use crate::time::SiteTime;
 use crate::topic::{Satisfaction, Topic};
@@ -80,6 +81,9 @@ pub struct VisitDraft {
     pub agreed: Option<Agreed>,
     /// When it began; now, unless the visitor states another time.
     pub started_at: SiteTime,
+    /// The plan it is made on, if any ([`crate::plan`]).
+    #[serde(default)]
+    pub plan: Option<SubjectId>,
     /// Who was met, as typed.
     pub met: String,
     /// Who that is to the household.
@@ -146,6 +150,7 @@ impl VisitDraft {
             outcome: Outcome::default(),
             agreed: None,
             started_at: now,
+            plan: None,
             met: expected
                 .map(|contact| contact.name.clone())
                 .unwrap_or_default(),
@@ -157,6 +162,29 @@ impl VisitDraft {
             private_note: String::new(),
             owner_page: None,
         }
+    }
+
+    /// The same as a visit made on `plan`: way, purpose and what was agreed are the plan's, and
+    /// whoever agreed is expected.
+    #[must_use]
+    pub fn on_plan(mut self, plan: &Plan, card: &HouseholdCard) -> Self {
+        let Some(entry) = plan.entry() else {
+            return self;
+        };
+        self.plan = Some(plan.subject);
+        self.purpose = entry.fact.purpose;
+        let Some(content) = &entry.content else {
+            return self;
+        };
+        self.way = content.way;
+        self.agreed = content.agreed();
+        let with = content.agreement.iter().map(|agreement| &agreement.with);
+        if let Some(name) = with.into_iter().find(|name| !name.is_empty()) {
+            let known = card.contacts.iter().find(|contact| contact.name == *name);
+            self.relation = known.map_or_else(Relation::default, |contact| contact.relation);
+            self.met.clone_from(name);
+        }
+        self
     }
 
     /// The draft as the phone keeps it.
@@ -337,6 +365,7 @@ impl VisitDraft {
             way: self.way,
             purpose: self.purpose,
             outcome: self.outcome,
+            plan: self.plan,
         }
     }
 

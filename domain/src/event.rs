@@ -37,8 +37,14 @@ pub enum Kind {
     OpinionWritten,
     /// The director's decision on one opinion of the owner's (R3.9).
     OpinionDecided,
+    /// A visit was planned, moved or given to somebody else (R2.2).
+    VisitPlanned,
+    /// A planned visit was called off.
+    VisitCalledOff,
     /// A household's entry in the register (R3.1).
     HouseholdChanged,
+    /// A call ahead that agreed no visit (R2.2).
+    HouseholdCalled,
     /// A director took an event that was kept aside into the log, or turned it down.
     QuarantineDecided,
     /// Parts of an event were erased for privacy ([`crate::erasure`]; PIPL 19, 47).
@@ -57,12 +63,15 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
         Self::OpinionDecided,
+        Self::VisitPlanned,
+        Self::VisitCalledOff,
         Self::HouseholdChanged,
+        Self::HouseholdCalled,
         Self::QuarantineDecided,
         Self::BodyErased,
         Self::SiteOpened,
@@ -79,7 +88,10 @@ impl Kind {
             Self::VisitVoided => "visit.voided",
             Self::OpinionWritten => "opinion.written",
             Self::OpinionDecided => "opinion.decided",
+            Self::VisitPlanned => "visit.planned",
+            Self::VisitCalledOff => "visit.called_off",
             Self::HouseholdChanged => "household.changed",
+            Self::HouseholdCalled => "household.called",
             Self::QuarantineDecided => "quarantine.decided",
             Self::BodyErased => "body.erased",
             Self::SiteOpened => "site.opened",

@@ -23,6 +23,7 @@ pub mod id;
 pub mod ink;
 pub mod language;
 pub mod log;
+pub mod plan;
 pub mod policy;
 pub mod quarantine;
 pub mod quota;

@@ -120,6 +120,13 @@ pub fn roles_on(grants: &[Grant], site: SiteId, now: UnixMs) -> Vec<Role> {
 pub enum Action {
     /// Record a visit (R2.1, R3.3, R4.11).
     RecordVisit,
+    /// Plan a visit, move it or take it over; for oneself, or for somebody else.
+    PlanVisit {
+        /// The person who asks is to make the visit.
+        own: bool,
+    },
+    /// Call a planned visit off, or note that a call agreed none: whoever the household tells.
+    NoteCall,
     /// Void a record by an addition; `own` when the person recorded it.
     VoidVisit {
         /// The person who asks recorded the visit.
@@ -154,8 +161,8 @@ pub enum Action {
 pub fn may(role: Role, action: Action) -> bool {
     use Role::{Admin, Director, Office, Steward, Supervisor};
     match action {
-        Action::RecordVisit => matches!(role, Steward | Supervisor | Director),
-        Action::VoidVisit { own } => {
+        Action::RecordVisit | Action::NoteCall => matches!(role, Steward | Supervisor | Director),
+        Action::VoidVisit { own } | Action::PlanVisit { own } => {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
@@ -235,8 +242,15 @@ pub fn sees(
     match (kind, part) {
         // R3.7: what was seen of private life stays with the staff of the site.
         (_, PartName::Private) => staff || (steward && own),
-        // A steward sees the household cards of the site, and own visits only.
-        (Kind::HouseholdChanged, _) => reads_log(roles),
+        // A steward sees the household cards of the site, and own visits only. Whoever is at the
+        // office when a household phones sees what is planned with it.
+        (
+            Kind::HouseholdChanged
+            | Kind::HouseholdCalled
+            | Kind::VisitPlanned
+            | Kind::VisitCalledOff,
+            _,
+        ) => reads_log(roles),
         _ => staff || roles.contains(&Role::Operations) || (steward && own),
     }
 }
@@ -268,8 +282,14 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 13] = [
+        let table: [(Action, &[Role]); 16] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
+            (
+                Action::PlanVisit { own: true },
+                &[Steward, Supervisor, Director],
+            ),
+            (Action::PlanVisit { own: false }, &[Supervisor, Director]),
+            (Action::NoteCall, &[Steward, Supervisor, Director]),
             (
                 Action::VoidVisit { own: true },
                 &[Steward, Supervisor, Director],

@@ -25,6 +25,10 @@ use crate::time::{Month, SiteTime, UnixMs};
 use crate::topic::Topic;
 use crate::visit::{Outcome, PrivateNote, Purpose, Signing, VisitContent, VisitFact};
 
+pub use self::plans::{Call, Plan, PlanEntry};
+
+mod plans;
+
 /// Where an event is: only here, or in the office's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -173,11 +177,17 @@ pub struct SiteState {
     pub households: BTreeMap<HouseholdId, Household>,
     /// The visits.
     pub visits: BTreeMap<SubjectId, VisitRecord>,
+    /// Planned visits.
+    pub plans: BTreeMap<SubjectId, Plan>,
     /// Decisions on events that were kept aside, by the hash of their envelope; of several on one
     /// event the first in the log.
     pub aside: BTreeMap<Hash, AsideDecided>,
     /// Events this program cannot read: a later program's, or broken beyond opening.
     pub unreadable: u32,
+    /// Calls ahead that agreed no visit.
+    calls: BTreeMap<HouseholdId, Vec<Call>>,
+    /// The visits that were recorded on a plan.
+    made_on: BTreeMap<SubjectId, BTreeSet<SubjectId>>,
     applied: BTreeSet<EventId>,
 }
 
@@ -261,6 +271,9 @@ impl SiteState {
                 self.apply_addition(&opened, place, |record| &mut record.opinions)
             }
             Some(Kind::OpinionDecided) => self.apply_decision(&opened, place),
+            Some(Kind::VisitPlanned) => self.apply_plan(&opened, place),
+            Some(Kind::VisitCalledOff) => self.apply_calling_off(&opened, place),
+            Some(Kind::HouseholdCalled) => self.apply_call(&opened, place),
             // A register entry says the same wherever it is.
             Some(Kind::HouseholdChanged) if !first_time => Some(()),
             Some(Kind::HouseholdChanged) => self.apply_household(&opened),
@@ -285,7 +298,8 @@ impl SiteState {
             .visits
             .get_mut(&subject)
             .map(|record| &mut record.heads);
-        if let Some(heads) = visit.or(household) {
+        let plan = self.plans.get_mut(&subject).map(|plan| &mut plan.heads);
+        if let Some(heads) = visit.or(household).or(plan) {
             heads.retain(|head| !opened.envelope.after.contains(head));
             heads.push(opened.envelope.id);
             // In one order wherever they are folded: a phone's own came here before others' did.
@@ -331,16 +345,14 @@ impl SiteState {
             soundness,
             adopted: self.adoption(opened, place),
         };
-        let record = self.record(opened);
-        match record
-            .finishes
-            .iter_mut()
-            .find(|known| known.id == finish.id)
-        {
-            Some(known) => *known = finish,
-            None => record.finishes.push(finish),
+        if let Some(plan) = finish.fact.plan {
+            self.made_on
+                .entry(plan)
+                .or_default()
+                .insert(envelope.subject);
         }
-        record.finishes.sort_by_key(|finish| finish.place);
+        let finishes = &mut self.record(opened).finishes;
+        upsert(finishes, finish, |it| it.id, |it| it.place);
         Some(())
     }
 
@@ -351,31 +363,20 @@ impl SiteState {
         list: fn(&mut VisitRecord) -> &mut Vec<Addition>,
     ) -> Option<()> {
         let about: About = opened.body(PartName::Fact).ok()??;
-        let mut addition = addition(opened, place, about.on)?;
+        let mut addition = addition_of(opened, place, about.on)?;
         addition.adopted = self.adoption(opened, place);
         let list = list(self.record(opened));
-        match list.iter_mut().find(|known| known.id == addition.id) {
-            Some(known) => *known = addition,
-            None => list.push(addition),
-        }
-        list.sort_by_key(|addition| addition.place);
+        upsert(list, addition, |it| it.id, |it| it.place);
         Some(())
     }
 
     fn apply_decision(&mut self, opened: &Opened<'_>, place: Place) -> Option<()> {
         let decision: Decision = opened.body(PartName::Fact).ok()??;
-        let mut addition = addition(opened, place, decision.on)?;
+        let mut addition = addition_of(opened, place, decision.on)?;
         addition.adopted = self.adoption(opened, place);
         let decided = Decided { decision, addition };
         let list = &mut self.record(opened).decisions;
-        match list
-            .iter_mut()
-            .find(|known| known.addition.id == decided.addition.id)
-        {
-            Some(known) => *known = decided,
-            None => list.push(decided),
-        }
-        list.sort_by_key(|decided| decided.addition.place);
+        upsert(list, decided, |it| it.addition.id, |it| it.addition.place);
         Some(())
     }
 
@@ -383,7 +384,7 @@ impl SiteState {
         let decision: quarantine::Decision = opened.body(PartName::Fact).ok()??;
         let made = AsideDecided {
             decision,
-            addition: addition(opened, place, decision.id)?,
+            addition: addition_of(opened, place, decision.id)?,
         };
         match self.aside.entry(decision.envelope_hash) {
             Entry::Vacant(free) => {
@@ -449,6 +450,7 @@ impl SiteState {
         {
             household.card = None;
         }
+        self.erase_plans(subject, &erasure);
         Some(())
     }
 
@@ -665,6 +667,15 @@ impl VisitRecord {
     }
 }
 
+/// Puts `item` into `list` or in the place of what is known by its id, and keeps the log's order.
+fn upsert<T>(list: &mut Vec<T>, item: T, id: fn(&T) -> EventId, place: fn(&T) -> Place) {
+    match list.iter_mut().find(|known| id(known) == id(&item)) {
+        Some(known) => *known = item,
+        None => list.push(item),
+    }
+    list.sort_by_key(place);
+}
+
 /// A part's body; of a broken record what cannot be read is left out and the rest shown.
 #[expect(clippy::option_option, reason = "outer: readable; inner: there or not")]
 fn shown<T: Serialize + DeserializeOwned>(
@@ -678,7 +689,7 @@ fn shown<T: Serialize + DeserializeOwned>(
     }
 }
 
-fn addition(opened: &Opened<'_>, place: Place, on: EventId) -> Option<Addition> {
+fn addition_of(opened: &Opened<'_>, place: Place, on: EventId) -> Option<Addition> {
     let words: Option<Words> = opened.body(PartName::Content).ok()?;
     let envelope = &opened.envelope;
     Some(Addition {

@@ -63,6 +63,11 @@ impl SiteTime {
         text
     }
 
+    /// What the site's wall clock shows, without the date: `15:02`.
+    pub fn clock(self) -> String {
+        self.0.format("%H:%M").to_string()
+    }
+
     /// Milliseconds since 1970 UTC.
     pub fn unix_ms(self) -> UnixMs {
         self.0.timestamp_millis()

@@ -12,6 +12,7 @@ use crate::event::{Kind, Opened, PartName};
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
 use crate::ink::Ink;
+use crate::plan::{CallFact, CalledOff, PlanContent, PlanFact};
 use crate::policy::Role;
 use crate::quarantine;
 use crate::review::{About, Decision, Words};
@@ -76,6 +77,20 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
     }
     let times = match kind {
         Kind::VisitRecorded => check_visit(opened)?,
+        Kind::VisitPlanned => check_plan(opened)?,
+        Kind::VisitCalledOff => {
+            exactly(opened, &[PartName::Fact, PartName::Content])?;
+            read::<CalledOff>(opened, PartName::Fact)?;
+            words(opened, false)?
+        }
+        Kind::HouseholdCalled => {
+            exactly(opened, &[PartName::Fact, PartName::Content])?;
+            let fact: CallFact = read(opened, PartName::Fact)?;
+            if SubjectId::from(fact.household) != opened.envelope.subject {
+                return Err(Invalid::Disagreement);
+            }
+            words(opened, false)?
+        }
         Kind::VisitVoided | Kind::OpinionWritten => {
             exactly(opened, &[PartName::Fact, PartName::Content])?;
             read::<About>(opened, PartName::Fact)?;
@@ -157,6 +172,20 @@ fn check_visit(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {
     }
     exactly(opened, &names)?;
     Ok(times)
+}
+
+fn check_plan(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {
+    exactly(opened, &[PartName::Fact, PartName::Content])?;
+    let fact: PlanFact = read(opened, PartName::Fact)?;
+    let content: PlanContent = read(opened, PartName::Content)?;
+    if fact.date != content.at.date() {
+        return Err(Invalid::Disagreement);
+    }
+    if content.is_sound() && content.is_within_reach(opened.envelope.at) {
+        Ok(vec![content.at])
+    } else {
+        Err(Invalid::Body(PartName::Content))
+    }
 }
 
 fn check_household(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::door::{Exception, exceptions};
 use crate::household::{Residence, Use};
-use crate::id::HouseholdId;
+use crate::id::{HouseholdId, SubjectId};
 use crate::language::Language;
 use crate::policy::Role;
 use crate::text::{NAME_MAX, TEXT_MAX, is_clean};
@@ -186,6 +186,9 @@ pub struct VisitFact {
     pub purpose: Purpose,
     /// How it ended.
     pub outcome: Outcome,
+    /// The plan it was made on, if any ([`crate::plan`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<SubjectId>,
 }
 
 /// Exactly what the owner was shown: part `content` of `visit.recorded` (D5). Codes stand for

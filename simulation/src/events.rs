@@ -101,6 +101,7 @@ impl Pen {
         let fact = VisitFact {
             way,
             outcome,
+            plan: None,
             ..fact
         };
         let content = VisitContent {
@@ -282,6 +283,7 @@ fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
         way: Way::Door,
         purpose: Purpose::Visit,
         outcome: Outcome::NobodyHome,
+        plan: None,
     };
     let content = VisitContent {
         form: FORM_VERSION,
@@ -307,6 +309,10 @@ fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
     (fact, content)
 }
 
-fn site_time(at: UnixMs) -> SiteTime {
+/// The instant on the sites' clock.
+///
+/// # Panics
+/// When it lies outside the calendar; no test goes there.
+pub fn site_time(at: UnixMs) -> SiteTime {
     SiteTime::at(at, OFFSET_MINUTES).expect("tests stay within the calendar")
 }

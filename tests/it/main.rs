@@ -7,6 +7,7 @@ mod conformance;
 mod decoders;
 mod desk;
 mod erasure;
+mod planning;
 mod refusals;
 mod rescue;
 mod security_sheet;

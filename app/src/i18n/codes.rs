@@ -40,7 +40,10 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         Some(Kind::VisitVoided) => t::kind_visit_voided(lang),
         Some(Kind::OpinionWritten) => t::kind_opinion_written(lang),
         Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),
+        Some(Kind::VisitPlanned) => t::kind_visit_planned(lang),
+        Some(Kind::VisitCalledOff) => t::kind_visit_called_off(lang),
         Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),
+        Some(Kind::HouseholdCalled) => t::kind_household_called(lang),
         Some(Kind::QuarantineDecided) => t::kind_quarantine_decided(lang),
         // No screen writes these; a phone never has them unsent.
         Some(

@@ -7,6 +7,7 @@
 
 mod course;
 mod fold;
+mod planning;
 mod sample;
 mod validity;
 mod vectors;

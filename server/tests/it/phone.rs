@@ -14,14 +14,15 @@ use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
 use doorstep_domain::ink::{Ink, Point, Stroke};
 use doorstep_domain::language::Language;
 use doorstep_domain::log::Head;
+use doorstep_domain::plan::{Agreement, PlanContent, PlanFact};
 use doorstep_domain::policy::Role;
 use doorstep_domain::quarantine::{Decision, Verdict};
 use doorstep_domain::review::Words;
 use doorstep_domain::sync::wire::deposit_proof_input;
 use doorstep_domain::time::{SiteTime, UnixMs};
 use doorstep_domain::visit::{
-    FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation, Signing,
-    SigningOutcome, VisitContent, VisitFact, Way,
+    Channel, FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation,
+    Signing, SigningOutcome, VisitContent, VisitFact, Way,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -224,6 +225,7 @@ impl Phone {
             way: Way::Office,
             purpose: Purpose::Visit,
             outcome: Outcome::Met,
+            plan: None,
         };
         let content = VisitContent {
             form: FORM_VERSION,
@@ -312,6 +314,34 @@ impl Phone {
             envelope.kind = kind.as_str().into();
             envelope.subject = visit.subject;
             envelope.after = vec![visit.id];
+        })
+    }
+
+    /// A visit to a household planned for this phone's person.
+    pub(crate) fn planned(&self, household: HouseholdId) -> Event {
+        let at: SiteTime = "2026-11-26T15:00:00.000+08:00".parse().unwrap();
+        let fact = PlanFact {
+            household,
+            visitor: self.session().person,
+            date: at.date(),
+            purpose: Purpose::Visit,
+        };
+        let content = PlanContent {
+            way: Way::Door,
+            at,
+            agreement: Some(Agreement {
+                channel: Channel::Phone,
+                with: "陈佳慧".into(),
+            }),
+            agenda: "车库积水".into(),
+        };
+        let bodies = vec![
+            (PartName::Fact, canonical(&fact)),
+            (PartName::Content, canonical(&content)),
+        ];
+        let event = self.write(self.site(), self.session().grants[0].role, bodies);
+        self.rewritten(&event, |envelope| {
+            envelope.kind = Kind::VisitPlanned.as_str().into();
         })
     }
 

@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use doorstep_domain::event::{Kind, canonical};
+use doorstep_domain::event::{Event, Kind, canonical};
+use doorstep_domain::plan::{CallFact, CallResult, CalledOff};
 use doorstep_domain::quarantine::Verdict as Aside;
 use doorstep_domain::review::{About, Decision, Verdict};
 use doorstep_domain::topic::Topic;
@@ -54,7 +55,24 @@ pub(crate) fn sample() -> Company {
     });
     let decided = lin.addition(&visit, Kind::OpinionDecided, decision, "");
     let voided = lin.addition(&visit, Kind::VisitVoided, about, "记错了日期");
-    lin.push(&server, &[written, decided, voided]);
+    let reply = lin.push(&server, &[written, decided, voided]);
+    let rows = &reply["sites"][lin.site().to_string()]["page"]["rows"];
+    let mut rows = rows.as_array().unwrap().iter();
+    let registered = rows.find_map(|row| {
+        let event: Event = serde_json::from_value(row["event"]["event"].clone()).ok()?;
+        (event.open().ok()?.envelope.known_kind()? == Kind::HouseholdChanged).then_some(event)
+    });
+    let registered = registered.unwrap();
+    let household = registered.open().unwrap().envelope.subject.into();
+    let plan = lin.planned(household);
+    let off = canonical(&CalledOff {
+        on: plan.open().unwrap().envelope.id,
+    });
+    let off = lin.addition(&plan, Kind::VisitCalledOff, off, "业主出差");
+    let result = CallResult::NoAnswer;
+    let call = canonical(&CallFact { household, result });
+    let call = lin.addition(&registered, Kind::HouseholdCalled, call, "");
+    lin.push(&server, &[plan, off, call]);
     let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
     lin.push(&server, std::slice::from_ref(&twin));
     lin.push(&server, &[lin.aside(&twin, Aside::Reject)]);

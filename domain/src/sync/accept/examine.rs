@@ -79,7 +79,10 @@ pub(super) fn is_for_phones(kind: Kind) -> bool {
             | Kind::VisitVoided
             | Kind::OpinionWritten
             | Kind::OpinionDecided
+            | Kind::VisitPlanned
+            | Kind::VisitCalledOff
             | Kind::HouseholdChanged
+            | Kind::HouseholdCalled
             | Kind::QuarantineDecided
             | Kind::BodyErased
     )

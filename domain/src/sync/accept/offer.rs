@@ -8,6 +8,7 @@ use crate::erasure::Erasure;
 use crate::event::{Kind, Opened, PartName};
 use crate::id::EventId;
 use crate::log::Head;
+use crate::plan::{CalledOff, PlanFact};
 use crate::policy::{Action, Role, may};
 use crate::quarantine::Carrier;
 use crate::review::{About, Decision};
@@ -216,6 +217,14 @@ fn authorise(
     }
     let action = match candidate.kind {
         Kind::VisitRecorded => Action::RecordVisit,
+        Kind::VisitPlanned => {
+            let plan = candidate.opened.body(PartName::Fact).ok().flatten();
+            Action::PlanVisit {
+                // One that cannot be read is found invalid afterwards.
+                own: plan.is_none_or(|plan: PlanFact| plan.visitor == envelope.actor),
+            }
+        }
+        Kind::VisitCalledOff | Kind::HouseholdCalled => Action::NoteCall,
         Kind::VisitVoided => {
             // Whose record it is cannot be told before it is here.
             let summary = subject.ok_or_else(|| candidate.refusal(RefusalCode::UnknownSubject))?;
@@ -248,7 +257,10 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
         Kind::VisitVoided | Kind::OpinionWritten | Kind::OpinionDecided => {
             (Some(Kind::VisitRecorded), true)
         }
+        Kind::VisitPlanned => (Some(Kind::VisitPlanned), false),
+        Kind::VisitCalledOff => (Some(Kind::VisitPlanned), true),
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
+        Kind::HouseholdCalled => (Some(Kind::HouseholdChanged), true),
         // Of a record of any sort, or of what is kept aside; how full a record is must not keep
         // anything from being erased. [`erasable`] looks for the rest.
         Kind::BodyErased => return Ok(()),
@@ -281,6 +293,9 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
         Kind::VisitVoided | Kind::OpinionWritten => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|about: About| about.on)),
+        Kind::VisitCalledOff => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.map(|off: CalledOff| off.on)),
         Kind::OpinionDecided => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|decision: Decision| decision.on)),
