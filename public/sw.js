@@ -13,6 +13,7 @@ const KEPT = new Set(FILES.map((file) => file.url));
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", answer);
+self.addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
 self.addEventListener("message", (event) => {
   if (event.data?.type === "activate") self.skipWaiting();
 });
@@ -41,6 +42,14 @@ async function activate() {
   await Promise.all(old.map((name) => caches.delete(name)));
   // The page that installed the first build is not under its control yet.
   await self.clients.claim();
+}
+
+// A tap on a notice opens what it is about; a page that is open is left where it is, since an owner
+// may be reading on it: its banner leads on.
+async function open(notice) {
+  notice.close();
+  const [page] = await self.clients.matchAll({ type: "window" });
+  return page ? page.focus() : self.clients.openWindow(notice.data);
 }
 
 function answer(event) {

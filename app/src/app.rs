@@ -19,6 +19,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::opening::{CannotOpen, Opening};
 use crate::pages::owner::Owner;
 use crate::pages::password::Password;
+use crate::pages::planning::Planning;
 use crate::pages::rescue::Rescue;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
@@ -64,6 +65,8 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/login") view=|| view! { <Login /> } />
                 <Route path=path!("/households") view=Households />
                 <Route path=path!("/households/:id") view=Household />
+                <Route path=path!("/households/:id/plan") view=Planning />
+                <Route path=path!("/households/:id/plan/:plan") view=Planning />
                 <ParentRoute path=path!("/visits") view=Visits>
                     <Route path=path!("") view=NoneChosen />
                     <Route path=path!(":subject") view=Visit />

@@ -12,6 +12,7 @@ pub mod format;
 pub mod http;
 pub mod lifecycle;
 pub mod locks;
+pub mod notice;
 pub mod pen;
 pub mod preferences;
 pub mod random;

@@ -1,5 +1,6 @@
 //! Reusable parts of screens. They know the app's state at most by its contexts, never a page.
 
+pub mod adding;
 pub mod aria;
 pub mod banners;
 pub mod brand;
@@ -11,11 +12,13 @@ pub mod icon;
 pub mod ink_drawing;
 pub mod language_choice;
 pub mod page_head;
+pub mod planned_row;
 pub mod receipt_qr;
 pub mod record_body;
 pub mod register_gap;
 pub mod seal_mark;
 pub mod shell;
+pub mod start_visit;
 pub mod sync_pill;
 pub mod tabs;
 pub mod text_area;

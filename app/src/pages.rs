@@ -13,6 +13,7 @@ pub mod not_found;
 pub mod opening;
 pub mod owner;
 pub mod password;
+pub mod planning;
 pub mod rescue;
 pub mod sealed;
 pub mod today;

@@ -18,6 +18,10 @@ pub enum Path {
     Households,
     /// One household and its visits.
     Household(HouseholdId),
+    /// Planning a visit to a household.
+    Planning(HouseholdId),
+    /// Moving a planned visit to a household, or noting what was agreed.
+    Replanning(HouseholdId, SubjectId),
     /// All visits of the site.
     Visits,
     /// One visit's record and its review.
@@ -78,6 +82,10 @@ impl Path {
             [Some("login"), None, ..] => Self::Login,
             [Some("households"), None, ..] => Self::Households,
             [Some("households"), Some(id), None, _] => Self::Household(id.parse().ok()?),
+            [Some("households"), Some(id), Some("plan"), None] => Self::Planning(id.parse().ok()?),
+            [Some("households"), Some(id), Some("plan"), Some(plan)] => {
+                Self::Replanning(id.parse().ok()?, plan.parse().ok()?)
+            }
             [Some("visits"), None, ..] => Self::Visits,
             [Some("visits"), Some(id), None, _] => Self::Visit(id.parse().ok()?),
             [Some("drafts"), Some(id), None, _] => Self::Listening(id.parse().ok()?),
@@ -98,7 +106,9 @@ impl Path {
         match self {
             Self::Today => Some(Tab::Today),
             Self::Visits | Self::Visit(_) => Some(Tab::Visits),
-            Self::Households | Self::Household(_) => Some(Tab::Households),
+            Self::Households | Self::Household(_) | Self::Planning(_) | Self::Replanning(..) => {
+                Some(Tab::Households)
+            }
             Self::Me | Self::Password | Self::Devices | Self::Aside | Self::Rescue => Some(Tab::Me),
             Self::Login | Self::Listening(_) | Self::Owner(_) | Self::Sealed(_) => None,
         }
@@ -118,6 +128,8 @@ impl fmt::Display for Path {
             Self::Login => f.write_str("/login"),
             Self::Households => f.write_str("/households"),
             Self::Household(id) => write!(f, "/households/{id}"),
+            Self::Planning(id) => write!(f, "/households/{id}/plan"),
+            Self::Replanning(id, plan) => write!(f, "/households/{id}/plan/{plan}"),
             Self::Visits => f.write_str("/visits"),
             Self::Visit(id) => write!(f, "/visits/{id}"),
             Self::Listening(id) => write!(f, "/drafts/{id}"),
@@ -154,13 +166,15 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 14] {
+    fn all() -> [Path; 16] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
             Path::Login,
             Path::Households,
             Path::Household(HouseholdId::mint(1, &[2; 10])),
+            Path::Planning(HouseholdId::mint(1, &[2; 10])),
+            Path::Replanning(HouseholdId::mint(1, &[2; 10]), subject),
             Path::Visits,
             Path::Visit(subject),
             Path::Listening(subject),

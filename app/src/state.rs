@@ -11,8 +11,10 @@ pub mod export;
 pub mod now;
 pub mod people;
 pub mod phone;
+pub mod plans;
 pub mod queue;
 pub mod register_search;
+pub mod reminders;
 pub mod rescue;
 pub mod session;
 pub mod sites;
@@ -36,4 +38,5 @@ pub fn provide_all() {
     register_search::provide_register_search();
     entrance::provide_entrance();
     phone::provide_phone();
+    reminders::provide_reminders();
 }

@@ -123,6 +123,37 @@ async function review(page, url, look) {
   await look(page, "desk-households");
 }
 
+// Two appointments: one it is time for, one a day ahead; a call that agreed none.
+async function planning(page, url, look) {
+  const local = (minutes) => new Date(Date.now() + (minutes + 8 * 60) * 60_000).toISOString().slice(0, 16);
+  for (const [room, time, agenda] of [["1-1-103", local(12), "车库积水怎样了"], ["1-1-104", local(24 * 60), ""]]) {
+    await page.goto(`${url}/households`);
+    await page.getByRole("searchbox").fill(room);
+    await page.locator('a[href^="/households/"]', { hasText: room }).click();
+    await page.locator('.thumb-bar a[href$="/plan"]').click();
+    await page.locator("#planned-at").fill(time);
+    await page.locator("#plan-agenda").fill(agenda);
+    if (agenda) await look(page, "planning");
+    await page.locator(".thumb-bar .button.primary").click();
+    await page.locator(".planned-time").waitFor();
+  }
+  await page.evaluate(() => addEventListener("click", (event) => {
+    if (event.target.closest('a[href^="tel:"]')) event.preventDefault();
+  }));
+  await page.locator('a[href^="tel:"]').first().click();
+  await page.locator("#after-call").waitFor();
+  await look(page, "household-planned");
+  await page.locator("#after-call ~ .button-row button").first().click();
+  await page.locator(".calls").waitFor();
+  await page.locator(".card .button-row button.line").first().click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "household-calling-off");
+  await page.keyboard.press("Escape");
+  await page.goto(url);
+  await page.locator(".planned-next").waitFor();
+  await look(page, "today-planned");
+}
+
 // The account's own pages.
 async function account(page, url, look) {
   await page.goto(`${url}/me/password`);
@@ -206,6 +237,7 @@ export async function walk(t, look) {
   await t.server.kill();
   await seal(page, look);
   await rest(page, t.server, look);
+  await planning(page, t.server.url, look);
   await account(page, t.server.url, look);
   await twoPhones(t, look);
   await lockedOut(t, look);

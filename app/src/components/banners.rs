@@ -1,12 +1,14 @@
 //! Sentences about the app as a whole that stand above a screen: log in again, storage trouble,
-//! a new version. Not about a single field or record.
+//! time to set out, a new version. Not about a single field or record.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::icon::{Glyph, Icon};
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
+use crate::state::reminders::use_reminders;
 use crate::state::session::use_session;
 use crate::state::trouble::use_trouble;
 use crate::state::update::{Update, use_update};
@@ -74,10 +76,22 @@ pub fn Banners(
     let update = use_update();
     let due = move || session.get().is_some_and(|session| session.password_due);
     let has_trouble = Memo::new(move |_| trouble.get().is_some());
+    let reminders = use_reminders();
+    let location = use_location();
+    // Today says it itself.
+    let is_due = Memo::new(move |_| {
+        reminders.due().is_some()
+            && location
+                .pathname
+                .with(|path| Path::parse(path) != Some(Path::Today))
+    });
     view! {
         <div class="banners">
             <Show when=move || has_trouble.get()>
                 <StorageBanner />
+            </Show>
+            <Show when=move || is_due.get()>
+                <DueBanner />
             </Show>
             <Show when=move || session.has_ended()>
                 <EndedBanner />
@@ -104,6 +118,30 @@ fn StorageBanner() -> impl IntoView {
             .unwrap_or_default()
     };
     view! { <Banner weight=Weight::Loud text=Signal::derive(text) /> }
+}
+
+/// Time to set out for an appointment (R2.2).
+#[component]
+fn DueBanner() -> impl IntoView {
+    let lang = use_lang();
+    let reminders = use_reminders();
+    let text = move || {
+        let plan = reminders.due();
+        plan.map(|plan| t::reminder_due(lang.get(), &plan.content.at.clock(), &plan.room))
+            .unwrap_or_default()
+    };
+    let href = move || {
+        let plan = reminders.due();
+        plan.map(|plan| Path::Household(plan.household).to_string())
+            .unwrap_or_default()
+    };
+    view! {
+        <Banner weight=Weight::Amber text=Signal::derive(text)>
+            <A href attr:class="button line small">
+                {lang.words(t::reminder_see)}
+            </A>
+        </Banner>
+    }
 }
 
 /// The office has ended the session; work goes on, sending waits.

@@ -35,6 +35,8 @@ pub enum Glyph {
     Close,
     /// An arrow down to a tray: save as a file.
     Download,
+    /// A leaf of a calendar: planned.
+    Calendar,
 }
 
 impl Glyph {
@@ -63,6 +65,9 @@ impl Glyph {
             Self::Undo => "M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-3",
             Self::Warning => "M12 4 2.5 20h19zM12 10v4.5M12 17.2v.01",
             Self::Close => "M6 6l12 12M18 6 6 18",
+            Self::Calendar => {
+                "M5 5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM4 10h16M8 3v4M16 3v4"
+            }
             Self::Download => "M12 4v11m-4-4 4 4 4-4M5 20h14",
         }
     }

@@ -4,6 +4,7 @@
 use doorstep_domain::door::Exception;
 use doorstep_domain::household::{Residence, Use};
 use doorstep_domain::language::Language;
+use doorstep_domain::plan::CallResult;
 use doorstep_domain::review::Verdict;
 use doorstep_domain::topic::{Satisfaction, Topic};
 use doorstep_domain::visit::{
@@ -50,6 +51,15 @@ pub fn relation(lang: Language, relation: Relation) -> &'static str {
         Relation::Tenant => t::relation_tenant(lang),
         Relation::Employee => t::relation_employee(lang),
         Relation::Other => t::relation_other(lang),
+    }
+}
+
+/// What came of a call that agreed no visit (R2.2).
+pub fn call_result(lang: Language, result: CallResult) -> &'static str {
+    match result {
+        CallResult::NoAnswer => t::call_no_answer(lang),
+        CallResult::CallAgain => t::call_again(lang),
+        CallResult::Declined => t::call_declined(lang),
     }
 }
 

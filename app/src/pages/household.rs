@@ -1,4 +1,5 @@
-//! One household: whom to ask for, what it is, what was visited, and starting a visit.
+//! One household: what is planned with it, whom to ask for, what it is, what was visited, and
+//! starting a visit.
 //! Not the register's upkeep; the office imports it.
 
 use doorstep_domain::household::HouseholdCard;
@@ -9,7 +10,9 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
+use self::calls::Calls;
 use self::contacts::Contacts;
+use self::planned::PlannedHere;
 use self::start::Start;
 use self::visits::Visits;
 use crate::components::draft_row::{DraftRow, DraftSummary, use_draft_summaries};
@@ -22,7 +25,9 @@ use crate::state::now::use_now;
 use crate::state::session::use_session;
 use crate::state::sites::use_sites;
 
+mod calls;
 mod contacts;
+mod planned;
 mod start;
 mod visits;
 
@@ -70,11 +75,14 @@ fn Known(
         room.clone().unwrap_or_else(unknown)
     };
     let contacts = household.card.as_ref().map(|card| card.contacts.clone());
+    let called = RwSignal::new(false);
     view! {
         <SlimHead title=Signal::derive(title) back=Path::Households />
         <main class="page acting">
             <Kinds household=household.clone() />
-            {contacts.map(|contacts| view! { <Contacts contacts /> })}
+            <PlannedHere household=fact.household />
+            {contacts.map(|contacts| view! { <Contacts contacts called /> })}
+            <Calls household=fact.household called />
             <Begun begun />
             <Visits household=fact.household />
             <Start household begun />

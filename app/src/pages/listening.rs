@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use self::agenda::Agenda;
 use self::closing::Closing;
 use self::details::{Agreement, Details, OutcomeChoice};
 use self::finishing::FootBar;
@@ -16,6 +17,7 @@ use crate::path::Path;
 use crate::state::now::use_now;
 use crate::state::session::use_session;
 
+mod agenda;
 mod closing;
 mod details;
 mod finishing;
@@ -31,6 +33,7 @@ pub fn Listening() -> impl IntoView {
         <main class="page listening">
             <ElsewhereBanner />
             <OtherPhoneBanner />
+            <Agenda />
             <fieldset class="bare" disabled=read_only>
                 <Agreement />
                 <Details />

@@ -1,6 +1,7 @@
-//! What is next today: how the month's visiting stands, what is being written, what waits, and
-//! whom to visit. Not a plan of appointments; a visit's agreed time is written with the visit.
+//! What is next today: how the month's visiting stands, the appointments, what is being written,
+//! what waits, and whom to visit.
 
+use doorstep_domain::plan::Standing;
 use doorstep_domain::policy::Action;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use self::decisions::Decisions;
 use self::elsewhere::Elsewhere;
 use self::month_card::MonthCard;
 use self::on_phone::OnPhone;
+use self::planned::Planned;
 use self::unvisited::Unvisited;
 use crate::browser::format::{self, Style};
 use crate::components::draft_row::{DraftRow, use_draft_summaries};
@@ -20,6 +22,7 @@ use crate::components::register_gap::{GapNotice, use_gap};
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::now::use_now;
+use crate::state::plans::{use_own_plans, use_site_time};
 use crate::state::register_search::use_register_search;
 use crate::state::session::use_session;
 
@@ -28,6 +31,7 @@ mod decisions;
 mod elsewhere;
 mod month_card;
 mod on_phone;
+mod planned;
 mod unvisited;
 
 /// The screen.
@@ -51,6 +55,7 @@ pub fn Today() -> impl IntoView {
         <PageHead title=Signal::derive(title) caption=Signal::derive(date) />
         <main class="page acting">
             {month}
+            <Planned />
             <Drafts />
             <Elsewhere />
             <OnPhone />
@@ -123,11 +128,29 @@ fn LookingOn() -> impl IntoView {
 fn PickHousehold() -> impl IntoView {
     let lang = use_lang();
     let search = use_register_search();
+    let plans = use_own_plans();
+    let now = use_site_time();
+    // An appointment of today's comes first.
+    let is_second = move || {
+        let now = now.get();
+        plans.with(|plans| {
+            plans
+                .first()
+                .is_some_and(|it| it.standing(now) != Standing::Later)
+        })
+    };
+    let class = move || {
+        if is_second() {
+            "button line"
+        } else {
+            "button primary"
+        }
+    };
     view! {
         <div class="thumb-bar">
             <A
                 href=Path::Households.to_string()
-                attr:class="button primary"
+                attr:class=class
                 on:click=move |_| search.clear()
             >
                 <Icon glyph=Glyph::Door />

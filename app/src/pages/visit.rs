@@ -20,7 +20,6 @@ use crate::path::Path;
 use crate::state::sync_status::use_sync_status;
 
 mod added;
-mod adding;
 mod course;
 mod finish;
 mod opinion;

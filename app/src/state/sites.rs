@@ -45,7 +45,12 @@ impl SiteStates {
             };
             let visit = state.visits.get(&subject).map(|record| &record.heads);
             let household = || state.households.get(&subject.into()).map(|it| &it.heads);
-            visit.or_else(household).cloned().unwrap_or_default()
+            let plan = || state.plans.get(&subject).map(|plan| &plan.heads);
+            visit
+                .or_else(household)
+                .or_else(plan)
+                .cloned()
+                .unwrap_or_default()
         })
     }
 

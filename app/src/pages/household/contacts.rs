@@ -12,6 +12,8 @@ use crate::i18n::{self, t, use_lang};
 pub fn Contacts(
     /// The contacts.
     contacts: Vec<Contact>,
+    /// Set when one is called.
+    called: RwSignal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
     let nobody = contacts.is_empty();
@@ -22,7 +24,7 @@ pub fn Contacts(
         <Show when=move || !nobody fallback=move || view! { <p class="card">{none}</p> }>
             <ul class="list">
                 <For each=move || numbered.get_value() key=|(place, _)| *place let((_, contact))>
-                    <ContactRow contact />
+                    <ContactRow contact called />
                 </For>
             </ul>
         </Show>
@@ -34,6 +36,8 @@ pub fn Contacts(
 fn ContactRow(
     /// The contact.
     contact: Contact,
+    /// Set when they are called.
+    called: RwSignal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
     let number = contact.dialled();
@@ -50,7 +54,7 @@ fn ContactRow(
         Either::Left(view! { <span class="caption">{words}</span> })
     } else {
         let name = name.clone();
-        Either::Right(view! { <Call name phone number /> })
+        Either::Right(view! { <CallLink name phone number called /> })
     };
     view! {
         <li class="contact">
@@ -65,13 +69,15 @@ fn ContactRow(
 
 /// Calls one contact.
 #[component]
-fn Call(
+fn CallLink(
     /// Who is called.
     name: String,
     /// The number as registered.
     phone: String,
     /// The number as dialled.
     number: String,
+    /// Set when they are called.
+    called: RwSignal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
     let address = ["tel:", &number].concat();
@@ -81,6 +87,7 @@ fn Call(
             class="button ghost small number"
             href=address
             aria-label=move || t::household_call(lang.get(), &name, &phone)
+            on:click=move |_| called.set(true)
         >
             <Icon glyph=Glyph::Phone />
             {shown}

@@ -1,22 +1,20 @@
-//! Starting a visit: one draft however often it is tapped, and going on with one begun before.
+//! What the thumb does here: start a visit, go on with one begun before, or plan one.
 //! Not the writing; that is the draft's page's.
 
-use doorstep_domain::draft::VisitDraft;
-use doorstep_domain::id::SubjectId;
+use doorstep_domain::id::{HouseholdId, SubjectId};
 use doorstep_domain::language::Language;
+use doorstep_domain::plan::Standing;
 use doorstep_domain::policy::Action;
 use doorstep_domain::state::Household;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::browser::{clock, random};
 use crate::components::draft_row::DraftSummary;
 use crate::components::icon::{Glyph, Icon};
-use crate::i18n::{self, t, use_lang};
-use crate::path::{Path, use_go};
-use crate::state::drafts::DraftError;
-use crate::state::phone::{Phone, use_phone};
+use crate::components::start_visit::StartVisit;
+use crate::i18n::{t, use_lang};
+use crate::path::Path;
+use crate::state::plans::{use_own_plans, use_site_time};
 use crate::state::session::use_session;
 
 /// Why no visit is started here.
@@ -74,7 +72,7 @@ pub fn Start(
                 view! { <p class="caption">{words}</p> }.into_any()
             }
             (None, Some(subject)) => view! { <GoOn subject /> }.into_any(),
-            (None, None) => view! { <Begin household=household.clone() /> }.into_any(),
+            (None, None) => view! { <Begin household=household.fact.household /> }.into_any(),
         }
     }
 }
@@ -95,75 +93,32 @@ fn GoOn(
     }
 }
 
-/// Begins a visit, and says why when it cannot.
+/// Begins a visit, on the plan whose day has come; or plans one.
 #[component]
 fn Begin(
     /// The household.
-    household: Household,
+    household: HouseholdId,
 ) -> impl IntoView {
     let lang = use_lang();
-    let phone = use_phone();
-    let go = use_go();
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<DraftError>);
-    let begin = move |_| {
-        // A second tap is the same visit.
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        error.set(None);
-        let (go, household) = (go.clone(), household.clone());
-        spawn_local(async move {
-            match begin(phone, &household).await {
-                Ok(subject) => go(Path::Listening(subject)),
-                Err(problem) => {
-                    error.try_set(Some(problem));
-                    busy.try_set(false);
-                }
-            }
-        });
-    };
-    let problem = move || error.get().map(|error| words(lang.get(), &error));
-    let label = move || {
-        if busy.get() {
-            t::household_starting(lang.get())
-        } else {
-            t::household_start(lang.get())
-        }
+    let plans = use_own_plans();
+    let now = use_site_time();
+    let plan = move || {
+        let now = now.get();
+        plans.with(|plans| {
+            let mut due = plans
+                .iter()
+                .filter(|it| it.standing(now) != Standing::Later);
+            due.find(|it| it.household == household).map(|it| it.plan)
+        })
     };
     view! {
-        <div class="thumb-bar">
-            <p class="form-error" role="alert">{problem}</p>
-            <button
-                class="button primary"
-                aria-disabled=move || busy.get().then_some("true")
-                on:click=begin
-            >
-                <Icon glyph=Glyph::Door />
-                {label}
-            </button>
+        <div class="thumb-bar two">
+            <A href=Path::Planning(household).to_string() attr:class="button line">
+                <Icon glyph=Glyph::Calendar />
+                {lang.words(t::planning_open)}
+            </A>
+            <StartVisit household plan=Signal::derive(plan) />
         </div>
-    }
-}
-
-/// Keeps a new draft of a visit to `household`.
-async fn begin(phone: Phone, household: &Household) -> Result<SubjectId, DraftError> {
-    let site = untrack(|| phone.session.site()).ok_or(DraftError::NobodyHere)?;
-    let card = household.card.clone().unwrap_or_default();
-    let subject = SubjectId::mint(clock::now_ms().cast_unsigned(), &random::bytes());
-    let now = clock::site_time(&site.zone);
-    let draft = VisitDraft::begin(subject, site.id, household.fact, &card, now);
-    phone.begin_draft(subject, &draft.to_bytes()).await?;
-    Ok(subject)
-}
-
-fn words(lang: Language, error: &DraftError) -> &'static str {
-    match error {
-        DraftError::NobodyHere => t::household_logged_out(lang),
-        // A new record's id is nobody else's; should it be, another one is minted.
-        DraftError::Conflict(_) => t::household_try_again(lang),
-        DraftError::Store(error) => i18n::store_error(lang, error),
     }
 }
 

@@ -6,9 +6,9 @@ use doorstep_domain::review::About;
 use doorstep_domain::state::VisitRecord;
 use leptos::prelude::*;
 
-use super::adding::{AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
+use crate::components::adding::{AttemptShown, New, use_adding};
 use crate::components::text_area::TextArea;
 use crate::i18n::{t, use_lang};
 use crate::pages::visits::unfinished::use_unfinished;
@@ -84,7 +84,7 @@ fn OpinionForm(
     done: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let adding = use_adding(shown);
+    let adding = use_adding(shown.subject);
     let unfinished = use_unfinished();
     let text = unfinished.text(field_id(shown));
     let attempt = adding.attempt;

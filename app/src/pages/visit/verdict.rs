@@ -10,9 +10,9 @@ use doorstep_domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{Attempt, AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::document;
+use crate::components::adding::{Attempt, AttemptShown, New, use_adding};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{self, t, use_lang};
@@ -131,7 +131,7 @@ fn DecisionForm(
     done: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let adding = use_adding(shown);
+    let adding = use_adding(shown.subject);
     let unfinished = use_unfinished();
     let id = StoredValue::new(field_id("reason", on, topic));
     let reason = unfinished.text(id.get_value());

@@ -9,9 +9,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
-use super::adding::{AttemptShown, New, use_adding};
 use super::shown::Shown;
 use crate::browser::{dialog, document};
+use crate::components::adding::{AttemptShown, New, use_adding};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{t, use_lang};
@@ -81,7 +81,7 @@ fn VoidDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let adding = use_adding(shown);
+    let adding = use_adding(shown.subject);
     let reason = RwSignal::new(String::new());
     let attempt = adding.attempt;
     let node: NodeRef<html::Dialog> = NodeRef::new();

@@ -1,7 +1,9 @@
-//! Adding to the record: an opinion, a decision, the voiding. Once for each press, and what was
-//! written stays where it could not be kept. Not what is added; its form says that.
+//! Adding to a record or a plan: an opinion, a decision, the voiding, calling off. Once for each
+//! press, and what was written stays where it could not be kept. Not what is added; its form says
+//! that.
 
 use doorstep_domain::event::{Kind, PartName, canonical};
+use doorstep_domain::id::SubjectId;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Action;
 use doorstep_domain::review::Words;
@@ -9,10 +11,10 @@ use doorstep_domain::text::clean;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::shown::Shown;
 use crate::i18n::{t, use_lang};
 use crate::state::phone::{Phone, use_phone};
 use crate::state::queue::NewEvent;
+use crate::state::session::{SessionState, use_session};
 
 /// What is wrong with the words of an addition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,24 +52,56 @@ pub struct Adding {
     /// How it goes.
     pub attempt: Attempt,
     phone: Phone,
-    shown: Shown,
+    session: SessionState,
+    subject: SubjectId,
 }
 
-/// An addition to `shown`; nothing is being added yet.
-pub fn use_adding(shown: Shown) -> Adding {
-    let attempt = Attempt {
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(false),
-        problem: RwSignal::new(None),
-    };
+/// An addition to the record or plan `subject` of the site being worked on; nothing is being added
+/// yet.
+pub fn use_adding(subject: SubjectId) -> Adding {
     Adding {
-        attempt,
+        attempt: Attempt::new(),
         phone: use_phone(),
-        shown,
+        session: use_session(),
+        subject,
     }
 }
 
 impl Attempt {
+    /// Nothing is being kept yet.
+    pub fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            failed: RwSignal::new(false),
+            problem: RwSignal::new(None),
+        }
+    }
+
+    /// Signs and keeps `event` on `phone`; `done` follows when it is kept. A second press meanwhile
+    /// does nothing. `None` for an event that the person's post no longer makes.
+    pub fn keep(self, phone: Phone, event: Option<NewEvent>, done: impl FnOnce() + 'static) {
+        let Self { busy, failed, .. } = self;
+        if busy.get_untracked() {
+            return;
+        }
+        let Some(event) = event else {
+            return failed.set(true);
+        };
+        busy.set(true);
+        failed.set(false);
+        spawn_local(async move {
+            let kept = phone.queue_event(event).await;
+            // The form may be gone by now.
+            busy.try_set(false);
+            match kept {
+                Ok(_) => done(),
+                Err(_) => {
+                    failed.try_set(true);
+                }
+            }
+        });
+    }
+
     /// `true` as an attribute while it is being kept.
     pub fn busy(self) -> Option<&'static str> {
         self.busy.get().then_some("true")
@@ -89,14 +123,7 @@ impl Adding {
     /// Signs and keeps `new` with the words `typed`; `done` follows when it is kept. A second
     /// press meanwhile does nothing. Returns whether the words will do.
     pub fn add(self, new: New, typed: &str, done: impl FnOnce() + 'static) -> bool {
-        let Attempt {
-            busy,
-            failed,
-            problem,
-        } = self.attempt;
-        if busy.get_untracked() {
-            return true;
-        }
+        let problem = self.attempt.problem;
         let words = match words(typed, new.needs_words) {
             Ok(words) => words,
             Err(found) => {
@@ -105,33 +132,17 @@ impl Adding {
             }
         };
         problem.set(None);
-        let Some(event) = self.event(new, &words) else {
-            // The post has ended while the screen was open.
-            failed.set(true);
-            return true;
-        };
-        busy.set(true);
-        failed.set(false);
-        spawn_local(async move {
-            let kept = self.phone.queue_event(event).await;
-            // The form may be gone by now.
-            busy.try_set(false);
-            match kept {
-                Ok(_) => done(),
-                Err(_) => {
-                    failed.try_set(true);
-                }
-            }
-        });
+        let event = self.event(new, &words);
+        self.attempt.keep(self.phone, event, done);
         true
     }
 
     fn event(self, new: New, words: &Words) -> Option<NewEvent> {
-        let session = self.shown.session;
+        let session = self.session;
         let (site, role) = untrack(|| session.site().zip(session.role_for(new.action)))?;
         Some(NewEvent {
             kind: new.kind,
-            subject: self.shown.subject,
+            subject: self.subject,
             site: site.id,
             role,
             bodies: vec![
