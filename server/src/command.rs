@@ -1,4 +1,5 @@
-//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|erase|backup|restore|demo`.
+//! The command line: `doorstep serve|import|user|site|device|refusals|quota|verify|export|erase|
+//! household|retention|backup|restore|demo`.
 //! One file per command, each with its own words; here is what they share.
 
 use std::io::{self, Write};
@@ -17,10 +18,12 @@ mod demo;
 mod device;
 mod erase;
 mod export;
+mod household;
 mod import;
 mod quota;
 mod refusals;
 mod restore;
+mod retention;
 mod role;
 mod serve;
 mod site;
@@ -80,6 +83,11 @@ enum Command {
     Export(export::ExportArguments),
     /// Erase parts of a record; the log stays whole.
     Erase(erase::EraseArguments),
+    /// Give or take away all that is held on a household.
+    #[command(subcommand)]
+    Household(household::HouseholdCommand),
+    /// Erase what has been kept for its term.
+    Retention(retention::RetentionArguments),
     /// Copy the database into a file while the server runs.
     Backup(backup::BackupArguments),
     /// Put a backup in the database's place.
@@ -181,6 +189,8 @@ pub fn run(line: CommandLine, out: &mut dyn Write) -> Result<Outcome, CommandErr
         Command::Refusals(arguments) => refusals::run(&arguments, &shared.open()?, &mut answer),
         Command::Export(arguments) => export::run(&arguments, &shared.open()?, &mut answer),
         Command::Erase(arguments) => erase::run(&arguments, &shared.open()?, &mut answer),
+        Command::Household(command) => household::run(&command, &shared.open()?, &mut answer),
+        Command::Retention(arguments) => retention::run(&arguments, &shared.open()?, &mut answer),
         Command::Backup(arguments) => backup::run(&arguments, &shared, &mut answer),
         Command::Restore(arguments) => restore::run(&arguments, &shared, &mut answer),
         Command::Demo(arguments) => demo::run(&arguments, &shared.open()?, &mut answer),

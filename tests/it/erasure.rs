@@ -2,6 +2,7 @@
 //! stays so when a backup takes the log's place.
 
 use doorstep_domain::event::{Event, PartName};
+use doorstep_domain::holdings::Kept;
 use doorstep_domain::id::EventId;
 use doorstep_domain::policy::Role;
 use doorstep_domain::state::SiteState;
@@ -9,6 +10,7 @@ use doorstep_domain::sync::accept::say_erasures_again;
 use doorstep_domain::sync::memory::MemoryStore;
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::sync::wire::RefusalCode;
+use doorstep_domain::time::SiteTime;
 use doorstep_tests::events::{Pen, Setting};
 
 use crate::desk::Desk;
@@ -170,6 +172,61 @@ fn what_is_kept_aside_is_erased_about_its_own_id_before_and_after_a_backup_takes
     say_again(&mut desk);
     assert!(gone(&desk));
     assert_eq!(log(&desk), [erasure]);
+}
+
+#[test]
+fn what_is_kept_too_long_is_never_what_is_in_force_or_waits_for_somebody() {
+    const DAY_MS: i64 = 86_400_000;
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut zhou = desk.person(2, &[Role::Steward]);
+    let household = lin.household(desk.now);
+    let entry = |desk: &Desk, lin: &mut Pen| {
+        let setting = desk.setting(lin, Role::Supervisor);
+        lin.household_changed(&setting, household)
+    };
+    let old_card = entry(&desk, &mut lin);
+    let card = entry(&desk, &mut lin);
+    let [visit, judged] = [(); 2].map(|()| desk.visit(&mut lin, Role::Supervisor));
+    // No post of hers: it waits for a director.
+    let waits = desk.visit(&mut zhou, Role::Supervisor);
+    for (author, event) in [
+        (lin.author, &old_card),
+        (lin.author, &card),
+        (lin.author, &visit),
+        (lin.author, &judged),
+        (zhou.author, &waits),
+    ] {
+        let _ = desk.offer(author, event);
+    }
+    let day = |desk: &Desk| {
+        let at = visit.open().expect("own events open").envelope.at;
+        SiteTime::at(desk.now, at.offset_minutes())
+            .expect("a time")
+            .date()
+    };
+    let first_day = day(&desk);
+    desk.now += 40 * DAY_MS;
+    let setting = Setting {
+        subject: judged.open().expect("own events open").envelope.subject,
+        ..desk.setting(&mut lin, Role::Supervisor)
+    };
+    let opinion = lin.opinion(&setting, id(&judged));
+    desk.offer(lin.author, &opinion).expect("logged");
+    let rows = desk.store.log(desk.site()).map(|row| row.logged.clone());
+    let log: Vec<_> = rows.collect();
+    let kept = Kept {
+        log: &log,
+        aside: desk.store.quarantine(),
+    };
+    assert_eq!((log.len(), kept.aside.len()), (5, 1));
+    assert_eq!(kept.older_than(first_day), [].into());
+    // The opinion is later than the term, so the visit it is about stays with it.
+    let expected = [id(&old_card), id(&visit)].into();
+    assert_eq!(kept.older_than(day(&desk)), expected);
+    desk.now += DAY_MS;
+    let expected = [&old_card, &visit, &judged, &opinion].map(id).into();
+    assert_eq!(kept.older_than(day(&desk)), expected);
 }
 
 /// Logs again what the log has not said.

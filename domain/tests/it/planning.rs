@@ -1,7 +1,10 @@
 //! Planned visits once folded (R2.2): moved, called off, made, erased; and what makes no sense.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::erasure::{Erasure, Reason};
 use doorstep_domain::event::{Event, Kind, PartName, canonical};
+use doorstep_domain::holdings::Kept;
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::plan::{Agreement, CallFact, CallResult, CalledOff, PlanContent, PlanFact};
 use doorstep_domain::policy::Role;
@@ -11,8 +14,8 @@ use doorstep_domain::validity::{Invalid, check};
 use doorstep_domain::visit::{Channel, Purpose, SigningOutcome, Way};
 
 use crate::sample::{
-    LIN, SHEN, addition, card, draft, event, finished, household, id_of, log, person, subject,
-    time, visit_by,
+    LIN, SHEN, addition, card, draft, event, fact as register_fact, finished, household, id_of,
+    log, person, registered, subject, time, visit_by,
 };
 
 fn content(at: &str) -> PlanContent {
@@ -193,6 +196,48 @@ fn calls_that_agreed_nothing_are_kept_with_the_household() {
         .map(|call| call.fact.result)
         .collect();
     assert_eq!(results, [CallResult::NoAnswer, CallResult::CallAgain]);
+}
+
+#[test]
+fn plans_and_calls_are_among_what_is_held_on_a_household_until_their_term_ends() {
+    let plan = subject(1);
+    let planned = planned(1, plan, "2026-11-26T15:00");
+    let off = called_off(2, plan, id_of(&planned));
+    let result = CallResult::NoAnswer;
+    let fact = CallFact {
+        household: household(1),
+        result,
+    };
+    let words = Words {
+        text: String::new(),
+    };
+    let bodies = vec![
+        (PartName::Fact, canonical(&fact)),
+        (PartName::Content, canonical(&words)),
+    ];
+    let of_household = SubjectId::from(household(1));
+    let call = event(
+        3,
+        of_household,
+        Kind::HouseholdCalled,
+        LIN,
+        Role::Steward,
+        bodies,
+    );
+    let ids = [&planned, &off, &call].map(id_of);
+    let entered = registered(4, register_fact(1, true), "2027-06-01T09:00");
+    let log = log(vec![planned, off, call, entered.clone()]);
+    let kept = Kept {
+        log: &log,
+        aside: &[],
+    };
+    let all = BTreeSet::from([ids[0], ids[1], ids[2], id_of(&entered)]);
+    assert_eq!(kept.events_on(household(1)), all);
+    assert!(kept.events_on(household(2)).is_empty());
+    // The plan is of the day it was made for, the call of its own; the register goes on.
+    let before = |day| kept.older_than(time(day).date());
+    assert_eq!(before("2026-11-26T00:00"), BTreeSet::from([ids[2]]));
+    assert_eq!(before("2026-11-27T00:00"), BTreeSet::from(ids));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `doorstep erase`: parts of one event, on a director's order.
+//! `doorstep erase`: parts of one event, on a director's order. Of a household as a whole there is
+//! `doorstep household erase`.
 
 use clap::Args;
 use doorstep_domain::erasure::Reason;
@@ -97,7 +98,7 @@ pub(super) fn run(
     erasing::erase(
         &mut writer,
         site.id,
-        Vec::new(),
+        None,
         std::slice::from_ref(&target),
         reason,
         ordered_by,

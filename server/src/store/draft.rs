@@ -3,7 +3,7 @@
 
 use doorstep_domain::draft_copy::{DraftCopy, DraftEntry};
 use doorstep_domain::hash::Hash;
-use doorstep_domain::id::{PersonId, SubjectId};
+use doorstep_domain::id::{HouseholdId, PersonId, SiteId, SubjectId};
 use doorstep_domain::time::UnixMs;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -55,7 +55,30 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// How many drafts of a site name this household.
+    pub fn drafts_naming(self, site: SiteId, household: HouseholdId) -> Result<u64, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM draft WHERE site = ?1 AND instr(body, ?2) > 0")?;
+        let count: i64 =
+            query.query_row((site.to_string(), household.to_string()), |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+}
+
 impl SqliteTransaction<'_> {
+    /// Drops everybody's drafts on this site that name this household. The office does not read
+    /// drafts; the id is looked for in them as they are.
+    pub fn drop_drafts_naming(&mut self, household: HouseholdId) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "DELETE FROM draft WHERE site = ?1 AND instr(body, ?2) > 0",
+            (self.site().to_string(), household.to_string()),
+        )?;
+        self.empty_wal_after();
+        Ok(())
+    }
+
     /// Keeps a person's draft instead of the one before it.
     pub fn put_draft(&mut self, person: PersonId, draft: &DraftCopy) -> Result<(), StoreError> {
         let entry = &draft.entry;

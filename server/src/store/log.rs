@@ -117,6 +117,11 @@ impl SqliteTransaction<'_> {
         self.site
     }
 
+    /// Something was erased: with the commit the log beside the file is emptied.
+    pub(super) fn empty_wal_after(&mut self) {
+        self.erased = true;
+    }
+
     /// Reads what is committed and what this transaction has written.
     pub fn reader(&self) -> Reader<'_> {
         Reader {
@@ -289,7 +294,7 @@ impl SiteTransaction for SqliteTransaction<'_> {
             "DELETE FROM erasing WHERE site = ?1 AND id = ?2",
             (&site, by.to_string()),
         )?;
-        self.erased = true;
+        self.empty_wal_after();
         Ok(())
     }
 

@@ -196,3 +196,164 @@ fn verify_names_what_is_missing_unsaid_or_there_again() {
         assert!(run.code == 1 && run.out.contains(words), "{words}: {run:?}");
     }
 }
+
+/// The household that sample visits are of.
+fn household() -> String {
+    doorstep_domain::id::HouseholdId::mint(1, &[1; 10]).to_string()
+}
+
+/// `doorstep household DOING`, on the sample site.
+fn of_household(company: &Company, doing: &str, more: &[&str]) -> crate::harness::Run {
+    let command = ["household", doing, "--site", "jinhaiwan"];
+    company.run(&[&command[..], more].concat())
+}
+
+#[test]
+fn all_that_is_held_on_a_household_is_given_to_it_but_what_never_leaves_the_staff() {
+    let company = Company::with_people();
+    let file = company.write("a.csv", "楼栋,房号,姓名,电话\n1,101,陈佳慧,13800000000\n");
+    company.import(&file).ok();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
+    lin.push(&server, &[visit.clone(), twin]);
+    let on = visit.open().unwrap().envelope.id;
+    let about = doorstep_domain::event::canonical(&doorstep_domain::review::About { on });
+    let kind = doorstep_domain::event::Kind::OpinionWritten;
+    lin.push(
+        &server,
+        &[lin.addition(&visit, kind, about, "请工程部查看")],
+    );
+    let export = |which: &str, name: &str| -> serde_json::Value {
+        let path = company.file(name);
+        let run = of_household(&company, "export", &[which, path.to_str().unwrap()]);
+        run.ok();
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    };
+    let card = export("1-101", "card.json");
+    assert_eq!(card["format"], "doorstep-household/1");
+    let content = &card["entries"][0]["parts"]["content"];
+    assert_eq!(content["contacts"][0]["phone"], "13800000000");
+    assert_eq!(content.get("careful"), None, "{content}");
+    let visited = export(&household(), "visit.json");
+    let entries = visited["entries"].as_array().unwrap();
+    let kinds: Vec<&str> = entries
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
+    let expected = ["visit.recorded", "opinion.written", "visit.recorded"];
+    assert_eq!(kinds, expected);
+    let parts = &entries[0]["parts"];
+    assert_eq!(parts["content"]["conclusion"], "业主无意见。");
+    assert!(parts["ink"]["strokes"].is_array(), "{parts}");
+    assert_eq!(entries[1]["parts"]["content"]["text"], "请工程部查看");
+    assert_eq!(entries[2]["place"]["aside"]["why"], "id_conflict");
+    let lin = lin.session().person.to_string();
+    assert_eq!(
+        (&entries[0]["by"], &visited["people"][&lin]),
+        (&json!(lin), &json!("林晓雯"))
+    );
+    for entry in [&entries[0], &entries[2]] {
+        assert_eq!(entry["parts"]["private"], json!({"absent": "withheld"}));
+    }
+    assert!(!visited.to_string().contains(CANARY));
+    // Never over another file, of nobody, or of a stranger.
+    let there = company.file("card.json");
+    let run = of_household(&company, "export", &["1-101", there.to_str().unwrap()]);
+    assert!(
+        run.code == 2 && run.err.contains("is there already"),
+        "{run:?}"
+    );
+    let new = company.file("new.json");
+    let run = of_household(&company, "export", &["9-999", new.to_str().unwrap()]);
+    assert!(
+        run.code == 2 && run.err.contains("no household `9-999`"),
+        "{run:?}"
+    );
+    let run = of_household(&company, "export", &[&lin, new.to_str().unwrap()]);
+    assert!(
+        run.code == 2 && run.err.contains("nothing is held on"),
+        "{run:?}"
+    );
+    assert!(!new.exists());
+}
+
+#[test]
+fn a_household_is_erased_wherever_something_is_held_on_it() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
+    lin.push(&server, &[visit, twin]);
+    // A visit just begun.
+    let draft = format!(
+        "{{\"household\":\"{}\",\"met\":\"女儿在外地\"}}",
+        household()
+    );
+    let body = json!({"site": lin.site(), "body": draft}).to_string();
+    let subject = doorstep_domain::id::SubjectId::mint(9, &[9; 10]);
+    let path = format!("/api/v1/drafts/{subject}");
+    let json = ("content-type", "application/json");
+    let headers = [json, lin.cookie(), ("if-none-match", "*")];
+    let saved = server.send("PUT", &path, &headers, Some(body.as_bytes()));
+    assert_eq!(saved.status, 200, "{}", saved.json());
+    let canaries = [CANARY, "业主无意见", "女儿在外地"];
+    for canary in canaries {
+        assert!(files_hold(&company, canary.as_bytes()), "{canary}");
+    }
+    let household = household();
+    let order = [&household, "--reason", "consent_withdrawn", "--ordered-by"];
+    let order = |who| [&order[..], &[who]].concat();
+    let run = of_household(&company, "erase", &order("lin"));
+    assert!(
+        run.code == 2 && run.err.contains("not the director"),
+        "{run:?}"
+    );
+    of_household(&company, "erase", &order("shen")).ok();
+    for canary in canaries {
+        assert!(!files_hold(&company, canary.as_bytes()), "{canary}");
+    }
+    assert!(company.run(&["verify"]).ok().out.contains("sound"));
+    let run = of_household(&company, "erase", &order("shen"));
+    assert!(
+        run.code == 1 && run.err.contains("nothing of it is left"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_was_kept_for_its_term_is_erased_and_nothing_later() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    lin.push(&server, std::slice::from_ref(&visit));
+    let id = visit.open().unwrap().envelope.id.to_string();
+    let before = company.dump();
+    let retention = |more: &[&str]| {
+        let command = ["retention", "--site", "jinhaiwan", "--before"];
+        company.run(&[&command[..], more].concat())
+    };
+    // The sample visit was on 23 November 2026.
+    let run = retention(&["2026-11-23"]).ok();
+    assert!(run.out.contains("parts of 0 events"), "{run:?}");
+    let run = retention(&["2026-11-24", "--dry-run"]).ok();
+    assert!(
+        run.out.contains(&id) && run.out.contains("1 events"),
+        "{run:?}"
+    );
+    for (date, words) in [("9999-01-01", "is not past"), ("soon", "is no date")] {
+        let run = retention(&[date]);
+        assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    }
+    company.unchanged_since(&before, "nothing was erased yet");
+    retention(&["2026-11-24"]).ok();
+    assert!(!files_hold(&company, CANARY.as_bytes()));
+    let facts = "SELECT count(*) FROM part WHERE name = 'fact' AND body LIKE '%household%'";
+    assert_eq!(company.count(facts), 1);
+    assert!(company.run(&["verify"]).ok().out.contains("sound"));
+    let run = retention(&["2026-11-24"]).ok();
+    assert!(run.out.contains("parts of 0 events"), "{run:?}");
+}
