@@ -59,11 +59,13 @@ pub enum Kind {
     DeviceEnrolled,
     /// A device's key was revoked (organisation's log).
     DeviceRevoked,
+    /// Where a site's log stands, stated by the office once a day (organisation's log).
+    HeadsStated,
 }
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
@@ -79,6 +81,7 @@ impl Kind {
         Self::RoleGranted,
         Self::DeviceEnrolled,
         Self::DeviceRevoked,
+        Self::HeadsStated,
     ];
 
     /// The name on the wire.
@@ -99,6 +102,7 @@ impl Kind {
             Self::RoleGranted => "role.granted",
             Self::DeviceEnrolled => "device.enrolled",
             Self::DeviceRevoked => "device.revoked",
+            Self::HeadsStated => "heads.stated",
         }
     }
 

@@ -107,6 +107,13 @@ impl From<EventId> for SubjectId {
     }
 }
 
+impl From<SiteId> for SubjectId {
+    /// A site is the subject of its opening and of the statements of its log's head.
+    fn from(id: SiteId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<PersonId> for SubjectId {
     /// A person is the subject of the account and role events about them.
     fn from(id: PersonId) -> Self {

@@ -18,6 +18,7 @@ pub mod draft_copy;
 pub mod erasure;
 pub mod event;
 pub mod hash;
+pub mod heads;
 pub mod holdings;
 pub mod household;
 pub mod id;

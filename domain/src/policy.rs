@@ -140,6 +140,8 @@ pub enum Action {
     ChangeRegister,
     /// See what is kept aside on a site, and take it into the log or turn it down.
     DecideQuarantine,
+    /// Be given the office's statements of where a site's log stands, to keep them elsewhere.
+    KeepHeads,
     /// Erase parts of what is held on a household (PIPL 47). An admin, who sees no records,
     /// carries a director's order out at the command line, where the office signs.
     EraseParts,
@@ -166,7 +168,7 @@ pub fn may(role: Role, action: Action) -> bool {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
-        Action::DecideOpinion | Action::DecideQuarantine => role == Director,
+        Action::DecideOpinion | Action::DecideQuarantine | Action::KeepHeads => role == Director,
         Action::ChangeRegister => matches!(role, Supervisor | Director | Admin | Office),
         Action::EraseParts => matches!(role, Director | Office),
         Action::ChangeAccounts => matches!(role, Admin | Office),
@@ -282,7 +284,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 16] = [
+        let table: [(Action, &[Role]); 17] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::PlanVisit { own: true },
@@ -298,6 +300,7 @@ mod tests {
             (Action::WriteOpinion, &[Supervisor, Director]),
             (Action::DecideOpinion, &[Director]),
             (Action::DecideQuarantine, &[Director]),
+            (Action::KeepHeads, &[Director]),
             (
                 Action::ChangeRegister,
                 &[Supervisor, Director, Admin, Office],

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::erasure::Erasure;
 use crate::event::{Kind, Opened, PartName};
+use crate::heads::HeadStated;
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
 use crate::ink::Ink;
@@ -120,6 +121,14 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
             let envelope = &opened.envelope;
             let others = erasure.ordered_by.is_some_and(|by| by != envelope.actor);
             if others && envelope.role != Role::Office {
+                return Err(Invalid::Disagreement);
+            }
+            Vec::new()
+        }
+        Kind::HeadsStated => {
+            exactly(opened, &[PartName::Fact])?;
+            let stated: HeadStated = read(opened, PartName::Fact)?;
+            if SubjectId::from(stated.site) != opened.envelope.subject {
                 return Err(Invalid::Disagreement);
             }
             Vec::new()

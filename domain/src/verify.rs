@@ -103,7 +103,7 @@ pub struct Walk<'a> {
     site: SiteId,
     evidence: &'a dyn Evidence,
     findings: Vec<Finding>,
-    /// Heads known from elsewhere that the walk has not come to.
+    /// Heads known from elsewhere that the walk has not come to, the next one last.
     ahead: Vec<Head>,
     doubt: Option<Doubt>,
     /// Erased parts that no event has been seen to erase yet.
@@ -143,6 +143,7 @@ impl<'a> Walk<'a> {
     #[must_use]
     pub fn against(mut self, heads: impl IntoIterator<Item = Head>) -> Self {
         self.ahead.extend(heads);
+        self.ahead.sort_by_key(|head| std::cmp::Reverse(head.seq));
         self
     }
 
@@ -266,12 +267,8 @@ impl<'a> Walk<'a> {
     /// Holds the log, as far as it was walked, against the heads known from elsewhere.
     fn meet_heads(&mut self, event: Option<EventId>) {
         let here = self.head;
-        let heads = std::mem::take(&mut self.ahead);
-        let (met, ahead): (Vec<_>, Vec<_>) =
-            heads.into_iter().partition(|head| head.seq <= here.seq);
-        self.ahead = ahead;
         let mut other = false;
-        for head in met {
+        while let Some(head) = self.ahead.pop_if(|head| head.seq <= here.seq) {
             if head == here {
                 let doubt = self.doubt.take();
                 self.settle(doubt, Fault::ReceivedAt);

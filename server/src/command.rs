@@ -18,6 +18,7 @@ mod demo;
 mod device;
 mod erase;
 mod export;
+mod heads;
 mod household;
 mod import;
 mod quota;
@@ -79,6 +80,8 @@ enum Command {
     Quota(quota::QuotaArguments),
     /// Check logs: chain, seals, signatures.
     Verify(verify::VerifyArguments),
+    /// What the office stated of where each log stands.
+    Heads(heads::HeadsArguments),
     /// Write a site's log into a file that anybody can verify.
     Export(export::ExportArguments),
     /// Erase parts of a record; the log stays whole.
@@ -187,6 +190,7 @@ pub fn run(line: CommandLine, out: &mut dyn Write) -> Result<Outcome, CommandErr
         Command::Site(command) => site::run(&command, &shared.open()?, &mut answer),
         Command::Device(command) => device::run(&command, &shared.open()?, &mut answer),
         Command::Refusals(arguments) => refusals::run(&arguments, &shared.open()?, &mut answer),
+        Command::Heads(arguments) => heads::run(&arguments, &shared.open()?, &mut answer),
         Command::Export(arguments) => export::run(&arguments, &shared.open()?, &mut answer),
         Command::Erase(arguments) => erase::run(&arguments, &shared.open()?, &mut answer),
         Command::Household(command) => household::run(&command, &shared.open()?, &mut answer),

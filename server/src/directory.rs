@@ -4,7 +4,7 @@
 use doorstep_domain::account::{AccountAdded, DeviceKey, RoleGranted, Site};
 use doorstep_domain::event::{Kind, PartName};
 use doorstep_domain::hash::{Hash, to_base64url};
-use doorstep_domain::id::{PersonId, SiteId, SubjectId};
+use doorstep_domain::id::{PersonId, SiteId};
 use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::text::{NAME_MAX, is_clean};
@@ -64,12 +64,7 @@ pub fn add_site(
         zone: zone.to_owned(),
     };
     // A site's event is about itself: its id is its subject, too.
-    let subject = site
-        .id
-        .to_string()
-        .parse::<SubjectId>()
-        .expect("ids are spelled alike");
-    let opened = Statement::new(subject, Kind::SiteOpened).with(PartName::Fact, &site);
+    let opened = Statement::new(site.id, Kind::SiteOpened).with(PartName::Fact, &site);
     let mut transaction = writer.begin(office.own_log(), Intent::Append)?;
     transaction.add_site(&site)?;
     office.log(office.own_log(), vec![opened], &mut transaction)?;

@@ -13,6 +13,7 @@ pub mod error;
 pub mod everybody;
 pub mod export_file;
 pub mod headers;
+pub mod heads;
 pub mod keyring;
 pub mod office;
 pub mod openapi;

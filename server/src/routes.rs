@@ -17,6 +17,7 @@ use crate::{assets, error, headers, origin, page};
 mod deposit;
 mod devices;
 mod drafts;
+mod heads;
 mod health;
 mod login;
 mod logout;
@@ -28,7 +29,7 @@ pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 18] = [
+pub static ROUTES: [Route; 19] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -45,6 +46,7 @@ pub static ROUTES: [Route; 18] = [
     drafts::READ,
     drafts::SAVE,
     drafts::DROP,
+    heads::LIST,
     receipt::SHOW,
     receipt::FIND,
 ];

@@ -251,6 +251,7 @@ fn unauthorised(cases: &mut Cases<'_>) {
         Kind::RoleGranted,
         Kind::DeviceEnrolled,
         Kind::DeviceRevoked,
+        Kind::HeadsStated,
     ] {
         let name = kind.as_str();
         cases.signed(name, NotForPush, |envelope| envelope.kind = name.into());

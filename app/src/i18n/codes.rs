@@ -52,7 +52,8 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
             | Kind::AccountAdded
             | Kind::RoleGranted
             | Kind::DeviceEnrolled
-            | Kind::DeviceRevoked,
+            | Kind::DeviceRevoked
+            | Kind::HeadsStated,
         )
         | None => t::kind_other(lang),
     }

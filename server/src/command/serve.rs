@@ -10,6 +10,7 @@ use clap::Args;
 
 use super::{Answer, CommandError, Outcome};
 use crate::app::{App, Shared};
+use crate::heads;
 use crate::origin::Reach;
 use crate::routes::router;
 use crate::store::Database;
@@ -84,6 +85,7 @@ pub(super) fn run(
             proxies: arguments.behind_proxy,
         };
         let app = App::new(database, reach);
+        tokio::spawn(heads::keep_stating(app.clone()));
         serve(listener, certificate, app, end).await
     })?;
     Ok(Outcome::Fine)

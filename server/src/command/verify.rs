@@ -37,7 +37,8 @@ const BEGINNING: &[u8] = br#"{"format":"doorstep-export/"#;
 #[command(
     after_help = "Examples:\n  doorstep verify\n  doorstep verify jinhaiwan.jsonl\n  \
                         doorstep verify --head \
-                        jinhaiwan:812:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0\n\n\
+                        jinhaiwan:812:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0\n  \
+                        doorstep verify --heads heads.json\n\n\
                         Exit code 1: something is wrong, and it was named."
 )]
 pub(super) struct VerifyArguments {
@@ -47,6 +48,10 @@ pub(super) struct VerifyArguments {
     /// an id, or `organisation` for the organisation's own log.
     #[arg(long = "head", value_name = "SITE:SEQ:HASH")]
     heads: Vec<KnownHead>,
+    /// What `GET /api/v1/heads` gave, kept elsewhere: the office must have signed it, and the logs
+    /// must still lead to every head in it.
+    #[arg(long = "heads", value_name = "FILE")]
+    statements: Vec<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,7 +97,10 @@ pub(super) fn run(
     shared: &Shared,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
-    let known = KnownHeads::new(arguments.heads.clone());
+    let mut known = KnownHeads::new(arguments.heads.clone());
+    for file in &arguments.statements {
+        known.keep(file)?;
+    }
     let checked = if let Some(file) = &arguments.file {
         check_file(file, &known)?
     } else {
@@ -248,6 +256,7 @@ fn check_database(reader: Reader<'_>, known: &KnownHeads) -> Result<Vec<Checked>
         }
         Ok::<_, CommandError>(())
     })?;
+    let known = &known.and_stated(told.stated());
     // A table that cannot be read is named with the tables; the logs are checked all the same.
     let sites = reader.sites().unwrap_or_default();
     let mut all = Vec::new();
@@ -266,7 +275,9 @@ fn check_database(reader: Reader<'_>, known: &KnownHeads) -> Result<Vec<Checked>
     let names: Vec<&str> = all.iter().map(|log| log.log.as_str()).collect();
     let gone = known.missing(&names, &sites);
     let mut tables = check_tables(reader, &keys, &told)?;
-    tables.findings.extend(gone.into_iter().map(Found::beside));
+    let unsigned = known.unsigned(&keys);
+    let beside = gone.into_iter().chain(unsigned).map(Found::beside);
+    tables.findings.extend(beside);
     all.push(tables);
     Ok(all)
 }
@@ -398,16 +409,9 @@ fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandEr
             file.display()
         )));
     };
-    let header = match export_file::read::<Header>(first) {
-        Ok(header) if header.format == FORMAT => header,
-        Ok(_) => {
-            let fault = format!("it is not of the form that this program reads ({FORMAT})");
-            return Ok(vec![beside("file", vec![("format".to_owned(), fault)])]);
-        }
-        Err(error) => {
-            let fault = format!("the first line is not as it was written: {error}");
-            return Ok(vec![beside("file", vec![(error.field.to_owned(), fault)])]);
-        }
+    let header = match read_header(first) {
+        Ok(header) => header,
+        Err(fault) => return Ok(vec![beside("file", vec![fault])]),
     };
     let rows: Vec<_> = lines
         .iter()
@@ -427,6 +431,8 @@ fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandEr
         told.take(&logged);
     }
 
+    let asked = known;
+    let known = &asked.and_stated(told.stated());
     let (site, organisation) = (&header.site, header.organisation);
     let own_log = SiteId::from(organisation);
     let of_own = keys.evidence(None);
@@ -443,6 +449,9 @@ fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandEr
     if !told.opened(site) {
         let fault = "no event opens the site as it is named here".to_owned();
         own.wrong(None, None, "site", fault);
+    }
+    for (part, fault) in known.unsigned(&keys) {
+        own.wrong(None, None, &part, fault);
     }
     let mut next: Option<Log> = None;
     for ((line, row), number) in lines.iter().zip(rows).zip(2_u64..) {
@@ -469,10 +478,10 @@ fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandEr
             }
         }
     }
-    if !known.is_empty()
-        && known
+    if !asked.is_empty()
+        && asked
             .of(ORGANISATION, own_log)
-            .chain(known.of(&site.code, site.id))
+            .chain(asked.of(&site.code, site.id))
             .next()
             .is_none()
     {
@@ -483,6 +492,21 @@ fn check_file(file: &Path, known: &KnownHeads) -> Result<Vec<Checked>, CommandEr
         return Err(CommandError::Usage(problem));
     }
     Ok(vec![own.finish(), its.finish()])
+}
+
+/// An export's first line, or which field of it is wrong, and how.
+fn read_header(line: &[u8]) -> Result<Header, (String, String)> {
+    match export_file::read::<Header>(line) {
+        Ok(header) if header.format == FORMAT => Ok(header),
+        Ok(_) => {
+            let fault = format!("it is not of the form that this program reads ({FORMAT})");
+            Err(("format".to_owned(), fault))
+        }
+        Err(error) => {
+            let fault = format!("the first line is not as it was written: {error}");
+            Err((error.field.to_owned(), fault))
+        }
+    }
 }
 
 fn words(finding: Finding) -> Found {

@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use doorstep_domain::erasure::Erasure;
 use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Salt};
 use doorstep_domain::hash::Hash;
+use doorstep_domain::heads::Stated;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, LoggedEvent, Seq};
 use doorstep_domain::quarantine::{Carrier, Decided, Held};
@@ -410,6 +411,30 @@ impl Reader<'_> {
             rows.push(read_logged(self, site, row)?);
         }
         Ok(rows)
+    }
+
+    /// The last event of this kind that is about `subject`, with its place in the log.
+    pub fn last_of(
+        self,
+        site: SiteId,
+        subject: SubjectId,
+        kind: Kind,
+    ) -> Result<Option<Stated>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope, hash FROM event
+             WHERE site = ?1 AND subject = ?2 AND kind = ?3 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let mut rows = query.query((site.to_string(), subject.to_string(), kind.as_str()))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let logged = read_logged(self, site, row)?;
+        Ok(Some(Stated {
+            seq: logged.seq,
+            received_at: logged.received_at,
+            hash: Hash(row.get(3)?),
+            event: logged.event,
+        }))
     }
 
     /// The chain's hash at this place; `None` beyond the end.

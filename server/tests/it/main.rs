@@ -14,6 +14,7 @@ mod drafts;
 mod erasure;
 mod forgery;
 mod harness;
+mod heads;
 mod http;
 mod import;
 mod login;

@@ -82,6 +82,7 @@ pub(crate) fn sample() -> Company {
     company.run(&[&erase[..], &order].concat()).ok();
     let lost = Phone::of(&server, "lin").device().to_string();
     company.run(&["device", "revoke", &lost]).ok();
+    company.run(&["heads", "--state"]).ok();
     server.kill();
     company
 }

@@ -241,7 +241,8 @@ fn authorise(
         | Kind::AccountAdded
         | Kind::RoleGranted
         | Kind::DeviceEnrolled
-        | Kind::DeviceRevoked => Action::ChangeAccounts,
+        | Kind::DeviceRevoked
+        | Kind::HeadsStated => Action::ChangeAccounts,
     };
     if may(envelope.role, action) {
         Ok(())
@@ -262,8 +263,9 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
         Kind::HouseholdCalled => (Some(Kind::HouseholdChanged), true),
         // Of a record of any sort, or of what is kept aside; how full a record is must not keep
-        // anything from being erased. [`erasable`] looks for the rest.
-        Kind::BodyErased => return Ok(()),
+        // anything from being erased. [`erasable`] looks for the rest. A head is stated once a day,
+        // for as long as the site is kept.
+        Kind::BodyErased | Kind::HeadsStated => return Ok(()),
         // A person's account, roles and devices are one subject, whichever came first; a decision
         // is about an event that is on no log.
         _ => (None, false),

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use doorstep_domain::account::{AccountAdded, DeviceKey, RoleGranted, Site};
 use doorstep_domain::event::{Kind, Opened, PartName};
 use doorstep_domain::hash::{Hash, to_base64url};
+use doorstep_domain::heads::HeadStated;
 use doorstep_domain::id::{PersonId, SiteId};
-use doorstep_domain::log::LoggedEvent;
+use doorstep_domain::log::{Head, LoggedEvent};
 use doorstep_domain::policy::Grant;
 use doorstep_domain::time::UnixMs;
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub(super) struct Told {
     accounts: BTreeMap<PersonId, (String, String)>,
     grants: Vec<(PersonId, Grant)>,
     devices: BTreeMap<Hash, Enrolled>,
+    /// Where the logs of sites stood.
+    stated: Vec<(SiteId, Head)>,
 }
 
 /// A device by its events.
@@ -73,8 +76,17 @@ impl Told {
                     device.revoked_at = Some(row.received_at);
                 }
             }
+            Some(Kind::HeadsStated) => {
+                let stated: Option<HeadStated> = fact(&opened);
+                self.stated.extend(stated.map(|it| (it.site, it.head)));
+            }
             _ => {}
         }
+    }
+
+    /// Every head of a site's log that the office has stated.
+    pub(super) fn stated(&self) -> &[(SiteId, Head)] {
+        &self.stated
     }
 
     /// A grant that ends at the moment of its event ends one that is open; any other is new.
