@@ -13,6 +13,7 @@ mod devices;
 mod drafts;
 mod erasure;
 mod forgery;
+mod golden;
 mod harness;
 mod heads;
 mod http;
