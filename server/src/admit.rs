@@ -53,7 +53,7 @@ pub(crate) async fn admit(
         }
     };
     let refused = door.refused(&response, session.as_ref(), address);
-    door.keep(refused, address).await;
+    keep(&door.app, refused, address).await;
     response
 }
 
@@ -126,24 +126,25 @@ impl Door {
         rows.extend(items.iter().map(|refusal| asked.item(refusal)));
         rows
     }
+}
 
-    /// Whatever happens to them does not change the answer.
-    async fn keep(&self, mut rows: Vec<Refused>, address: IpAddr) {
-        let (pace, now) = (&self.app.pace, clock::now());
-        rows.retain(|row| {
-            let who = row.person.map_or(Who::Address(address), Who::Person);
-            pace.pass(Class::Refusal, who, now).is_ok()
-        });
-        if rows.is_empty() {
-            return;
-        }
-        let kept = self.app.blocking(move |app| {
-            app.database.writer().keep_refusals(&rows)?;
-            Ok(())
-        });
-        if kept.await.is_err() {
-            tracing::warn!("a refusal was not kept");
-        }
+/// Keeps what was refused, as far as whoever asked at `address` has rows left. Whatever happens to
+/// them does not change the answer.
+pub(crate) async fn keep(app: &Shared, mut rows: Vec<Refused>, address: IpAddr) {
+    let (pace, now) = (&app.pace, clock::now());
+    rows.retain(|row| {
+        let who = row.person.map_or(Who::Address(address), Who::Person);
+        pace.pass(Class::Refusal, who, now).is_ok()
+    });
+    if rows.is_empty() {
+        return;
+    }
+    let kept = app.blocking(move |app| {
+        app.database.writer().keep_refusals(&rows)?;
+        Ok(())
+    });
+    if kept.await.is_err() {
+        tracing::warn!("a refusal was not kept");
     }
 }
 

@@ -1,20 +1,24 @@
-//! Which pages may call the API: our own and no others (CSRF). Not who is logged in.
+//! Which pages may call the API: our own and no others (CSRF); what comes from others is refused,
+//! and the refusal kept. Not who is logged in.
 //!
 //! The session's cookie is `SameSite=Strict` already; these checks hold where a browser or a
 //! neighbouring site under the same domain does not.
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
-use doorstep_domain::sync::wire::ProblemCode;
+use axum::response::{IntoResponse, Response};
+use doorstep_domain::sync::wire::{Problem, ProblemCode};
 
+use crate::admit::keep;
 use crate::app::Shared;
+use crate::clock;
 use crate::error::ApiError;
 use crate::headers::is_api;
+use crate::refusals::{Asked, network};
 
 /// How this server is reached.
 #[derive(Debug, Clone, Default)]
@@ -73,19 +77,44 @@ impl Reach {
 /// may be sent to from elsewhere are not the API's and are only read.
 pub(crate) async fn guard(
     State(app): State<Shared>,
+    peer: Peer,
     request: Request,
     next: Next,
-) -> Result<Response, ApiError> {
+) -> Response {
+    let Err(code) = passes(&app.reach, &request) else {
+        return next.run(request).await;
+    };
+    // Nobody is asked for yet: a page elsewhere may send somebody's cookie along without them.
+    let address = app.reach.address(request.headers(), peer.0);
+    let route = request.extensions().get::<MatchedPath>();
+    let asked = Asked {
+        at: clock::now(),
+        person: None,
+        device: None,
+        network: network(address),
+        // Other paths are whatever anybody writes.
+        address: format!(
+            "{} {}",
+            request.method(),
+            route.map_or("-", |it| it.as_str())
+        ),
+    };
+    keep(&app, vec![asked.problem(&Problem::new(code))], address).await;
+    ApiError::from(code).into_response()
+}
+
+fn passes(reach: &Reach, request: &Request) -> Result<(), ProblemCode> {
     let headers = request.headers();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_api(request.uri().path()) || !reads {
-        let own_origin = app.reach.own_origin(headers, request.uri());
+        let own_origin = reach.own_origin(headers, request.uri());
         check(headers, own_origin.as_deref())?;
     }
-    if !reads && !is_json(headers) {
-        return Err(ProblemCode::WrongContentType.into());
+    if reads || is_json(headers) {
+        Ok(())
+    } else {
+        Err(ProblemCode::WrongContentType)
     }
-    Ok(next.run(request).await)
 }
 
 fn check(headers: &HeaderMap, own_origin: Option<&str>) -> Result<(), ProblemCode> {

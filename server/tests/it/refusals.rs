@@ -132,3 +132,43 @@ fn the_log_of_refusals_is_bounded_by_count_and_age() {
     refuse();
     assert_eq!(company.count("SELECT count(*) FROM refusal"), 1);
 }
+
+#[test]
+fn what_another_page_tries_is_kept_without_whose_cookie_it_sends() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let lin = Phone::of(&server, "lin");
+    let body = lin.sync(&lin.genesis(), &[]).to_string();
+    let foreign = [lin.cookie(), ("origin", "https://evil.example")];
+    let json = ("content-type", "application/json");
+    let form = [lin.cookie(), ("content-type", "text/plain")];
+    for (path, headers, code) in [
+        (
+            "/api/v1/sync",
+            &[&foreign[..], &[json]].concat()[..],
+            "foreign_origin",
+        ),
+        ("/api/v1/sync", &form[..], "wrong_content_type"),
+    ] {
+        let answer = server.send("POST", path, headers, Some(body.as_bytes()));
+        assert_eq!(answer.problem(), code);
+    }
+    let kept = rows(&company);
+    let told: Vec<_> = kept
+        .iter()
+        .map(|row| {
+            (
+                row["code"].as_str().unwrap(),
+                row["address"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("wrong_content_type", "POST /api/v1/sync"),
+            ("foreign_origin", "POST /api/v1/sync"),
+        ]
+    );
+    assert!(kept.iter().all(|row| row["person"].is_null()));
+}
