@@ -10,8 +10,10 @@ use doorstep_domain::sync::wire::{Params, Problem, Refusal};
 use doorstep_domain::time::UnixMs;
 use serde::Serialize;
 
-/// Most rows kept.
+/// Most rows kept of people who are known.
 pub const ROWS_MAX: i64 = 20_000;
+/// Most rows kept of nobody known, apart from the others: strangers push out only what strangers did.
+pub const STRANGERS_ROWS_MAX: i64 = 5_000;
 /// How long a row is kept: 90 days.
 pub const KEPT_MS: UnixMs = 90 * 24 * 60 * 60 * 1_000;
 

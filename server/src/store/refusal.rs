@@ -5,7 +5,7 @@ use doorstep_domain::hash::Hash;
 use rusqlite::params;
 
 use super::{Reader, StoreError, Writer, parse};
-use crate::refusals::{KEPT_MS, ROWS_MAX, Refused};
+use crate::refusals::{KEPT_MS, ROWS_MAX, Refused, STRANGERS_ROWS_MAX};
 
 impl Reader<'_> {
     /// The last `limit` refusals, the latest first.
@@ -59,11 +59,15 @@ impl Writer<'_> {
                 ],
             )?;
         }
-        transaction.execute(
-            "DELETE FROM refusal
-             WHERE at < ?1 OR number <= (SELECT max(number) FROM refusal) - ?2",
-            (last.at - KEPT_MS, ROWS_MAX),
-        )?;
+        transaction.execute("DELETE FROM refusal WHERE at < ?1", [last.at - KEPT_MS])?;
+        for (of_strangers, most) in [(false, ROWS_MAX), (true, STRANGERS_ROWS_MAX)] {
+            transaction.execute(
+                "DELETE FROM refusal WHERE (person IS NULL) = ?1 AND number <=
+                     (SELECT number FROM refusal WHERE (person IS NULL) = ?1
+                      ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+                (of_strangers, most),
+            )?;
+        }
         transaction.commit()?;
         Ok(())
     }

@@ -121,13 +121,31 @@ fn the_log_of_refusals_is_bounded_by_count_and_age() {
     let phone = Phone::new();
     let refuse = || server.post("/api/v1/login", &[], &phone.login("lin", "incorrect horse"));
     refuse();
-    company.tamper(
-        "INSERT INTO refusal SELECT number + 19999, at, person, device, network, address, code,
-                                    params FROM refusal",
-    );
+    // Full of what was refused to somebody known, then to strangers.
+    for (person, rows) in [("person", 20_000), ("NULL", 5_000)] {
+        company.tamper(&format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+             INSERT INTO refusal (at, person, device, network, address, code, params)
+             SELECT at, {person}, device, network, address, code, params
+             FROM n, (SELECT * FROM refusal LIMIT 1)"
+        ));
+    }
+    let of = |whom: &str| {
+        company.count(&format!(
+            "SELECT count(*) FROM refusal WHERE person IS {whom}"
+        ))
+    };
     refuse();
-    assert_eq!(company.count("SELECT count(*) FROM refusal"), 2);
-    assert_eq!(company.count("SELECT min(number) FROM refusal"), 20_000);
+    assert_eq!((of("NOT NULL"), of("NULL")), (20_000, 5_000));
+    // The oldest went.
+    assert_eq!(company.count("SELECT min(number) FROM refusal"), 3);
+    let stranger = Phone::new();
+    server.post(
+        "/api/v1/login",
+        &[],
+        &stranger.login("nobody", "incorrect horse"),
+    );
+    assert_eq!((of("NOT NULL"), of("NULL")), (20_000, 5_000));
     company.tamper("UPDATE refusal SET at = at - 91 * 86400000");
     refuse();
     assert_eq!(company.count("SELECT count(*) FROM refusal"), 1);
