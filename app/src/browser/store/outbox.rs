@@ -157,6 +157,10 @@ async fn change_item(work: &Work, change: &OutboxChange) -> Result<(), StoreErro
             let Some(record) = work.get(OUTBOX, &rows::key(id)).await? else {
                 return Ok(());
             };
+            let before: Option<ItemState> = rows::json(&record, "state");
+            if before.is_some_and(|before| !before.gives_way_to(state)) {
+                return Ok(());
+            }
             let fields = ["id", "order", "body"].map(|name| (name, property(&record, name)));
             let [id, order, body] = &fields;
             let marked = object(&[

@@ -36,6 +36,19 @@ pub enum ItemState {
     },
 }
 
+impl ItemState {
+    /// Whether a mark `next` takes this one's place. A hand-in and a request may be under way at the
+    /// same time, and the disk may hear of them in another order than the engine: what was handed
+    /// in is not refused thereby, and what is logged was not merely handed in.
+    pub fn gives_way_to(&self, next: &Self) -> bool {
+        !matches!(
+            (self, next),
+            (Self::Deposited { .. }, Self::Refused { .. })
+                | (Self::Received { .. }, Self::Deposited { .. })
+        )
+    }
+}
+
 /// An item as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedItem {
@@ -187,7 +200,9 @@ impl Outbox {
     }
 
     pub(super) fn mark(&mut self, id: EventId, state: ItemState) {
-        if let Some(item) = self.0.iter_mut().find(|item| item.id == id) {
+        if let Some(item) = self.0.iter_mut().find(|item| item.id == id)
+            && item.state.gives_way_to(&state)
+        {
             item.state = state;
         }
     }
