@@ -189,6 +189,9 @@ pub struct SiteState {
     /// The visits that were recorded on a plan.
     made_on: BTreeMap<SubjectId, BTreeSet<SubjectId>>,
     applied: BTreeSet<EventId>,
+    /// Events that an applied one was made after, and that are still to come: an erasure is logged
+    /// again at once in a log restored from a backup.
+    awaited: BTreeSet<EventId>,
 }
 
 /// The month's visiting against its quota (R3.3).
@@ -299,9 +302,16 @@ impl SiteState {
             .get_mut(&subject)
             .map(|record| &mut record.heads);
         let plan = self.plans.get_mut(&subject).map(|plan| &mut plan.heads);
+        let envelope = &opened.envelope;
+        let missing = envelope.after.iter();
+        let missing = missing.filter(|after| !self.applied.contains(after));
+        self.awaited.extend(missing);
+        let built_upon = self.awaited.remove(&envelope.id);
         if let Some(heads) = visit.or(household).or(plan) {
-            heads.retain(|head| !opened.envelope.after.contains(head));
-            heads.push(opened.envelope.id);
+            heads.retain(|head| !envelope.after.contains(head));
+            if !built_upon {
+                heads.push(envelope.id);
+            }
             // In one order wherever they are folded: a phone's own came here before others' did.
             heads.sort_unstable();
         }

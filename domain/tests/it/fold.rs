@@ -1,7 +1,7 @@
 //! What a log says once folded: counting (R3.3), voiding, verdicts, and events seen twice.
 
 use doorstep_domain::draft::Note;
-use doorstep_domain::event::{Kind, PartName, PartState};
+use doorstep_domain::event::{Event, Kind, PartName, PartState, canonical};
 use doorstep_domain::household::HouseholdFact;
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Role;
@@ -209,4 +209,23 @@ fn a_broken_part_is_shown_as_broken_and_a_later_programs_event_is_counted_unread
     assert_eq!(finish.soundness, Soundness::Broken(PartName::Signing));
     assert!(finish.content.is_some() && finish.signing.is_none());
     assert_eq!(state.unreadable, 1);
+}
+
+#[test]
+fn what_something_was_made_after_is_no_head_when_it_comes_later() {
+    let visit = visit(1, "2026-11-02");
+    let voiding = addition(2, &visit, Kind::VisitVoided, LIN, "记错了房号");
+    let mut envelope = voiding.read_envelope().unwrap();
+    envelope.after = vec![id_of(&visit)];
+    let voiding = Event {
+        envelope: canonical(&envelope),
+        ..voiding
+    };
+    let heads = |events: Vec<_>| {
+        let state = SiteState::fold(&log(events));
+        state.visits[&subject(1)].heads.clone()
+    };
+    let expected = vec![id_of(&voiding)];
+    assert_eq!(heads(vec![visit.clone(), voiding.clone()]), expected);
+    assert_eq!(heads(vec![voiding, visit]), expected);
 }
