@@ -382,6 +382,15 @@ impl Event {
         self
     }
 
+    /// The parts that were erased.
+    pub fn erased(&self) -> impl Iterator<Item = PartName> {
+        let erased = PartState::Absent {
+            absent: Absence::Erased,
+        };
+        let parts = self.parts.iter();
+        parts.filter_map(move |(name, state)| (*state == erased).then_some(*name))
+    }
+
     /// A part's text, if it is here.
     pub fn part(&self, name: PartName) -> Option<&Part> {
         match self.parts.get(&name)? {

@@ -7,7 +7,7 @@ use doorstep_domain::quarantine::{Carrier, Decided, Decision, Held, Verdict, Why
 use doorstep_domain::review::Words;
 use doorstep_domain::state::{Place, SiteState};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
-use doorstep_domain::sync::wire::{RefusalCode, SyncReply};
+use doorstep_domain::sync::wire::{RefusalCode, Row, SiteReply, SyncReply};
 use doorstep_tests::company::{Author, EPOCH_MS, grant};
 use doorstep_tests::events::{Pen, Setting};
 use serde_json::json;
@@ -373,4 +373,23 @@ fn a_revoked_devices_event_waits_for_a_director_whatever_time_it_claims() {
     assert_eq!(outcome(&reply), Err(RefusalCode::BadSignature));
     let own = desk.visit(&mut colleague, Role::Supervisor);
     assert_eq!(desk.offer(colleague.author, &own), Ok(3));
+}
+
+#[test]
+fn whoever_carries_an_event_is_shown_of_it_what_they_may_hold() {
+    let mut desk = Desk::new();
+    let carrier = desk.person(1, &[Role::Steward]);
+    let mut author = desk.person(2, &[Role::Steward]);
+    let visit = desk.visit(&mut author, Role::Steward);
+    let row = |reply: &SyncReply| match reply.sites.values().next() {
+        Some(SiteReply::Page(page)) => page.rows[0].clone(),
+        other => panic!("not {other:?}"),
+    };
+    let Row::Event(shown) = row(&carry(&mut desk, carrier.author, &visit)) else {
+        panic!("a carried event is shown, not named");
+    };
+    assert!(shown.event.part(PartName::Private).is_none());
+    // Its author has it, and may keep it whole.
+    let own = desk.push(author.author, std::slice::from_ref(&visit));
+    assert!(matches!(row(&own), Row::Stub(_)));
 }

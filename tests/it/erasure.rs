@@ -9,7 +9,7 @@ use doorstep_domain::state::SiteState;
 use doorstep_domain::sync::accept::say_erasures_again;
 use doorstep_domain::sync::memory::MemoryStore;
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
-use doorstep_domain::sync::wire::RefusalCode;
+use doorstep_domain::sync::wire::{RefusalCode, Row, SiteReply};
 use doorstep_domain::time::SiteTime;
 use doorstep_tests::events::{Pen, Setting};
 
@@ -283,4 +283,23 @@ fn parts_that_nobody_erased_must_be_sent() {
     let visit = desk.visit(&mut lin, Role::Supervisor);
     let refused = desk.offer(lin.author, &visit.erasing(&[PartName::Private]));
     assert_eq!(refused, Err(RefusalCode::PartMissing));
+}
+
+#[test]
+fn who_sends_an_erased_event_again_is_shown_what_was_erased() {
+    let mut desk = Desk::new();
+    let mut lin = desk.person(1, &[Role::Supervisor]);
+    let mut shen = desk.person(2, &[Role::Director]);
+    let visit = desk.visit(&mut lin, Role::Supervisor);
+    desk.offer(lin.author, &visit).expect("logged");
+    let erased = erasing(&desk, &mut shen, Role::Director, &visit, &PARTS);
+    desk.offer(shen.author, &erased).expect("logged");
+    let reply = desk.push(lin.author, std::slice::from_ref(&visit));
+    let Some(SiteReply::Page(page)) = reply.sites.values().next() else {
+        panic!("a page");
+    };
+    let Row::Event(row) = &page.rows[0] else {
+        panic!("what was erased is shown, not named");
+    };
+    assert_eq!(row.event, visit.erasing(&PARTS));
 }

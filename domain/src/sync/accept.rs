@@ -195,7 +195,11 @@ fn serve_site<S: Store>(
     )?;
     let answer = match request.cursors.get(&site) {
         Some(cursor) => {
-            let here: BTreeSet<Hash> = acks.iter().map(|ack| ack.envelope_hash).collect();
+            // What was carried is kept on as much as its carrier may hold of it.
+            let carried = candidates.iter().filter(|it| it.carrier.is_some());
+            let carried: BTreeSet<Hash> = carried.map(|it| it.opened.envelope_hash).collect();
+            let here = acks.iter().map(|ack| ack.envelope_hash);
+            let here: BTreeSet<Hash> = here.filter(|hash| !carried.contains(hash)).collect();
             let scope = request.scope.get(&site);
             let from = page::From {
                 genesis,

@@ -58,7 +58,8 @@ impl Budget {
     }
 }
 
-/// The answer for one site. Rows of `acked` events, which the phone has, travel as stubs.
+/// The answer for one site. Rows of `acked` events, which the phone has and may keep whole, travel
+/// as stubs.
 pub(super) fn page<T: SiteTransaction>(
     transaction: &mut T,
     reader: &Reader,
@@ -116,7 +117,9 @@ pub(super) fn page<T: SiteTransaction>(
 
 /// The row as the reader may have it, and about how many bytes it travels in.
 fn shown(reader: &Reader, row: StoredRow, acked: &BTreeSet<Hash>) -> (Row, usize) {
-    if acked.contains(&row.envelope_hash) {
+    // What was erased the phone has to hear: it may still hold all of it.
+    let whole = row.logged.event.erased().next().is_none();
+    if whole && acked.contains(&row.envelope_hash) {
         let stub = Stub {
             seq: row.logged.seq,
             received_at: row.logged.received_at,

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::flight::Flight;
 use super::outbox::{Item, ItemState, Outbox};
-use super::{Batch, Change, Contact, OutboxChange, SiteChange, SiteCopy};
-use crate::event::{Event, Malformed, envelope_hash};
+use super::{Batch, Change, Contact, Identity, OutboxChange, SiteChange, SiteCopy};
+use crate::event::{Event, Malformed, PartName, envelope_hash};
 use crate::hash::Hash;
-use crate::id::{EventId, OrganisationId, SiteId};
+use crate::id::{EventId, SiteId};
 use crate::log::{Head, LoggedEvent, Seq};
 use crate::sync::wire::{Page, Reset, Row, SiteReply, SyncReply};
 
@@ -57,6 +57,8 @@ pub(super) struct DoesNotFit;
 /// What the reply says of one site, worked out.
 struct Reading<'a> {
     plan: &'a mut Plan,
+    /// This phone's.
+    device: Hash,
     outbox: &'a Outbox,
     /// Own items by the hash of their envelope.
     own: BTreeMap<(SiteId, Hash), &'a Item>,
@@ -66,7 +68,7 @@ struct Reading<'a> {
 
 /// Works out what `reply` to `flight` comes to.
 pub(super) fn plan(
-    organisation: OrganisationId,
+    identity: &Identity,
     flight: &Flight,
     outbox: &Outbox,
     mut reply: SyncReply,
@@ -80,6 +82,7 @@ pub(super) fn plan(
     });
     let mut reading = Reading {
         plan: &mut plan,
+        device: identity.device,
         outbox,
         own: own.collect(),
         landed: BTreeSet::new(),
@@ -93,7 +96,7 @@ pub(super) fn plan(
     }
     let mut acked = reading.acks(flight, &reply);
     for (site, copy) in &flight.sites {
-        let genesis = Head::genesis(organisation, *site);
+        let genesis = Head::genesis(identity.organisation, *site);
         let answer = reply.sites.remove(site);
         reading.site(*site, *copy, genesis, answer, &mut acked)?;
     }
@@ -191,8 +194,9 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The row whole, and its envelope's hash. An own event is taken from the outbox, with all
-    /// its parts, and leaves it.
+    /// The row, and its envelope's hash. An own event is taken from the outbox, with all its parts,
+    /// but those erased meanwhile, and leaves it. Of one that was carried for another only what the
+    /// server shows is kept.
     fn row(&mut self, site: SiteId, row: Row) -> Result<(LoggedEvent, Hash), DoesNotFit> {
         let (seq, received_at, hash, event) = match row {
             Row::Stub(stub) => (stub.seq, stub.received_at, stub.envelope_hash, None),
@@ -202,12 +206,19 @@ impl Reading<'_> {
             }
         };
         let event = match (self.own.get(&(site, hash)), event) {
-            (Some(item), _) => {
+            (Some(item), shown) => {
                 if self.landed.insert(item.id) {
                     let change = OutboxChange::Remove(item.id);
                     self.plan.batch.outbox.push(change);
                 }
-                item.event.clone()
+                match shown {
+                    Some(shown) if self.is_carried(item) => belongs(site, shown)?,
+                    Some(shown) => {
+                        let erased: Vec<PartName> = shown.erased().collect();
+                        item.event.clone().erasing(&erased)
+                    }
+                    None => item.event.clone(),
+                }
             }
             (None, Some(event)) => {
                 self.moved(Progress::News);
@@ -330,6 +341,10 @@ impl Reading<'_> {
         let from = copy.head;
         let changed = SiteChange { from, to, change };
         self.plan.batch.sites.insert(site, changed);
+    }
+
+    fn is_carried(&self, item: &Item) -> bool {
+        item.key.is_some_and(|key| key.device != self.device)
     }
 
     fn outbox_site(&self, id: EventId) -> Option<SiteId> {

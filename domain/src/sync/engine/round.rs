@@ -47,8 +47,7 @@ impl Engine {
                 .clamp(-SKEW_MAX_MS, SKEW_MAX_MS),
             epoch: reply.epoch,
         };
-        let organisation = self.identity.organisation;
-        match plan(organisation, &flight, &self.outbox, reply, contact) {
+        match plan(&self.identity, &flight, &self.outbox, reply, contact) {
             Ok(plan) => self.store(number, plan, effects),
             Err(_) => self.wait(moment, Some(Trouble::NotAnAnswer)),
         }

@@ -3,7 +3,7 @@
 
 use super::fixture::*;
 use super::*;
-use crate::event::{Absence, PartName, PartState};
+use crate::event::{Absence, Event, PartName, PartState};
 use crate::hash::sha256;
 use crate::log::LoggedEvent;
 use crate::sync::wire::{Ack, RefusalCode, Reset, Row, SiteReply, SyncReply, SyncRequest};
@@ -681,14 +681,85 @@ fn http_answers_are_told_apart() {
     }
 }
 
-#[test]
-fn what_another_device_signed_is_pushed_as_carried_and_leaves_like_ones_own() {
+/// An event of another phone's.
+fn of_another_phone() -> Event {
     let mut envelope = event(2, 2).open().unwrap().envelope;
     envelope.sig = None;
     envelope.device = sha256(b"a lost phone");
     let part = event(2, 2).part(PartName::Fact).unwrap().clone();
     let parts = BTreeMap::from([(PartName::Fact, part)]);
-    let carried = envelope.into_event(&[0; crate::event::SIGNATURE_BYTES], parts);
+    envelope.into_event(&[0; crate::event::SIGNATURE_BYTES], parts)
+}
+
+#[test]
+fn of_what_was_carried_only_what_the_server_shows_is_kept() {
+    let carried = of_another_phone();
+    let outbox = vec![SavedItem {
+        id: id(2),
+        event: carried.clone(),
+        state: ItemState::Waiting,
+    }];
+    let mut bench = Bench::new(Saved {
+        outbox,
+        ..Saved::default()
+    });
+    bench.tell(Input::Started);
+    let hash = carried.open().unwrap().envelope_hash;
+    let shown = LoggedEvent {
+        seq: 1,
+        received_at: SERVER_MS,
+        event: carried.withholding(|_| false),
+    };
+    let head = genesis().next(&hash, SERVER_MS);
+    let rows = vec![Row::Event(shown.clone())];
+    bench.reply(reply(vec![], vec![], page(rows, head, false)));
+    let batch = bench.batch().expect("a batch");
+    assert_eq!(batch.outbox, [OutboxChange::Remove(id(2))]);
+    assert_eq!(batch.sites[&site()].change, Change::Append(vec![shown]));
+}
+
+#[test]
+fn what_was_erased_before_it_came_back_is_not_kept_whole() {
+    let mut bench = Bench::started(&[1]);
+    let mut row = logged(1, 1);
+    row.event = row.event.erasing(&[PartName::Fact]);
+    let head = head_after(genesis(), &[1]);
+    let rows = vec![Row::Event(row.clone())];
+    bench.reply(reply(vec![], vec![], page(rows, head, false)));
+    let batch = bench.batch().expect("a batch");
+    assert_eq!(batch.outbox, [OutboxChange::Remove(id(1))]);
+    assert_eq!(batch.sites[&site()].change, Change::Append(vec![row]));
+}
+
+#[test]
+fn a_hand_in_and_a_refusal_under_way_at_once_come_to_the_same_in_any_order() {
+    let refusal = || refused(0, 1, RefusalCode::Invalid);
+    let answer = || reply(vec![], vec![refusal()], page(vec![], genesis(), false));
+    let deposited = ItemState::Deposited { at: 77 };
+    let mark = || Input::Deposited(vec![OutboxChange::Mark(id(1), deposited.clone())]);
+    let mut before = Bench::started(&[1]);
+    before.tell(mark());
+    before.reply(answer());
+    before.stored(vec![]);
+    let mut between = Bench::started(&[1]);
+    between.reply(answer());
+    between.tell(mark());
+    between.stored(vec![]);
+    let mut after = Bench::started(&[1]);
+    after.reply(answer());
+    after.stored(vec![]);
+    after.tell(mark());
+    for bench in [before, between, after] {
+        assert_eq!(bench.state(1), Some(&deposited));
+    }
+    // What is logged was not merely handed in.
+    let received = ItemState::Received { seq: 1 };
+    assert!(!received.gives_way_to(&deposited) && deposited.gives_way_to(&received));
+}
+
+#[test]
+fn what_another_device_signed_is_pushed_as_carried_and_leaves_like_ones_own() {
+    let carried = of_another_phone();
     let item = |number, event| SavedItem {
         id: id(number),
         event,
