@@ -72,6 +72,7 @@ fn ten_thousand_stories_end_well_and_every_fault_happens() {
         assert!(tally.of(*fault) > 0, "no {}", fault.name());
     }
     assert!(tally.resets > 0 && tally.refused > 0 && tally.quarantined > 0);
+    assert!(tally.adopted > 0 && tally.turned_down > 0 && tally.erased > 0 && tally.carried > 0);
     assert!(tally.appended > SEEDS);
 }
 

@@ -9,6 +9,7 @@ use doorstep_domain::event::{Event, Kind, PartName, SIGNATURE_BYTES, canonical};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, PersonId, SiteId, SubjectId};
 use doorstep_domain::policy::Role;
+use doorstep_domain::quarantine::{Decision, Verdict};
 use doorstep_domain::time::SiteTime;
 
 use crate::company::{Author, EPOCH_MS, OFFSET_MINUTES, stub_sign, stub_verify};
@@ -46,6 +47,7 @@ pub(crate) struct Known {
     pub(crate) device: Hash,
     pub(crate) actor: PersonId,
     pub(crate) after: Vec<EventId>,
+    pub(crate) sort: Sort,
     /// The server is bound to refuse it.
     pub(crate) bad: bool,
 }
@@ -78,6 +80,19 @@ pub(crate) enum Sort {
     Void(EventId),
     Opinion(EventId),
     Decision(EventId),
+    /// A decision on an event kept aside: taken in, or turned down.
+    Decide {
+        id: EventId,
+        envelope_hash: Hash,
+        adopt: bool,
+    },
+    /// An erasure of parts of an event, which is logged or kept aside.
+    Erase {
+        on: EventId,
+        content: bool,
+        private: bool,
+        aside: bool,
+    },
     /// A visit by a role that its author does not hold.
     OtherRole,
     /// A visit whose times carry another zone's offset.
@@ -89,6 +104,12 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
+    /// Whether the server may refuse it though its author did nothing wrong: somebody may have
+    /// been faster, and what is kept aside is not on the phone.
+    pub(crate) fn is_daring(self) -> bool {
+        matches!(self, Self::Decide { .. } | Self::Erase { aside: true, .. })
+    }
+
     fn is_bad(self) -> bool {
         matches!(
             self,
@@ -129,7 +150,7 @@ impl Archive {
             return Ok(Rc::clone(made));
         }
         let event = write(self.keys, recipe);
-        let known = Rc::new(read(&event, recipe.sort.is_bad())?);
+        let known = Rc::new(read(&event, recipe.sort)?);
         self.by_envelope
             .insert(event.envelope.clone(), Rc::clone(&known));
         let made = Rc::new(Made { event, known });
@@ -153,7 +174,7 @@ impl Archive {
     }
 }
 
-fn read(event: &Event, bad: bool) -> Result<Known, String> {
+fn read(event: &Event, sort: Sort) -> Result<Known, String> {
     let opened = event
         .open()
         .map_err(|malformed| format!("an unreadable event: {malformed:?}"))?;
@@ -166,7 +187,8 @@ fn read(event: &Event, bad: bool) -> Result<Known, String> {
         device: envelope.device,
         actor: envelope.actor,
         after: envelope.after,
-        bad,
+        sort,
+        bad: sort.is_bad(),
     })
 }
 
@@ -187,6 +209,34 @@ fn write(keys: Keys, recipe: &Recipe) -> Event {
         Sort::Void(on) => pen.voiding(&setting, on),
         Sort::Opinion(on) => pen.opinion(&setting, on),
         Sort::Decision(on) => pen.decision(&setting, on),
+        Sort::Decide {
+            id,
+            envelope_hash,
+            adopt,
+        } => {
+            let verdict = if adopt {
+                Verdict::Adopt
+            } else {
+                Verdict::Reject
+            };
+            let decision = Decision {
+                id,
+                envelope_hash,
+                verdict,
+            };
+            pen.deciding(&setting, &decision)
+        }
+        Sort::Erase {
+            on,
+            content,
+            private,
+            aside: _,
+        } => {
+            let parts = [(PartName::Content, content), (PartName::Private, private)];
+            let parts = parts.into_iter().filter(|(_, erased)| *erased);
+            let parts: Vec<PartName> = parts.map(|(name, _)| name).collect();
+            pen.erasure(&setting, on, &parts)
+        }
         Sort::OtherZone => {
             let mut envelope = unsigned(&pen.visit(&setting));
             let elsewhere = SiteTime::at(at, OFFSET_MINUTES - 60);

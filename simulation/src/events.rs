@@ -155,11 +155,16 @@ impl Pen {
             envelope_hash: opened.envelope_hash,
             verdict,
         };
+        self.deciding(setting, &decision)
+    }
+
+    /// This decision on an event kept aside; `setting.subject` is not looked at.
+    pub fn deciding(&mut self, setting: &Setting, decision: &quarantine::Decision) -> Event {
         let setting = Setting {
             subject: decision.id.into(),
             ..setting.clone()
         };
-        self.words(Kind::QuarantineDecided, &setting, &canonical(&decision))
+        self.words(Kind::QuarantineDecided, &setting, &canonical(decision))
     }
 
     /// Erases parts of the event `on`, on the author's own order.

@@ -2,26 +2,26 @@
 //! history, order kept, what was acknowledged is there byte for byte, nobody sees too much, all
 //! drained. Reads the world; changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use doorstep_domain::event::{Absence, Event, PartState};
+use doorstep_domain::event::{Absence, Event, Kind, PartName, PartState, envelope_hash};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{reads_log, sees};
+use doorstep_domain::quarantine::{Decided, Verdict};
 use doorstep_domain::state::{Place, SiteState};
 use doorstep_domain::sync::engine::{Activity, ItemState, SavedItem};
 use doorstep_domain::sync::store::StoredRow;
 use doorstep_domain::sync::wire::{
-    Pushed, RefusalCode, SiteReply, SyncReply, SyncRequest, scope_digest,
+    DepositReply, Pushed, RefusalCode, SiteReply, SyncReply, SyncRequest, scope_digest,
 };
 
-use crate::archive::Known;
+use crate::archive::{Known, Sort};
 use crate::company::Author;
-use crate::office::OfficeStore;
+use crate::office::{OfficeStore, is_rest_of};
 use crate::phone::{Kept, Phone};
-use crate::tally::Fault;
 use crate::trace::{state_words, tail};
 use crate::world::{Whose, World};
 
@@ -56,6 +56,17 @@ pub(crate) fn nothing_is_forgotten<S: OfficeStore>(
             format!("phone {phone} has forgotten {}", made.id)
         })?;
     }
+    for at in 0..world.phones[phone].brought.len() {
+        let one = &world.phones[phone];
+        let brought = Rc::clone(&one.brought[at]);
+        // What was carried and then lost by a restore only its author's phone offers again.
+        if one.disk.keeps(brought.id, brought.site) || world.restored {
+            continue;
+        }
+        must(office_has(world, &brought), || {
+            format!("phone {phone} has forgotten {} of another", brought.id)
+        })?;
+    }
     Ok(())
 }
 
@@ -80,7 +91,7 @@ pub(crate) fn status_is_true<S: OfficeStore>(world: &World<'_, S>, whose: Whose)
         return Ok(());
     }
     let outbox = &one.disk.outbox;
-    let unsent = outbox.iter().filter(|item| !is_received(item)).count();
+    let unsent = outbox.iter().filter(|item| is_unsent(item)).count();
     must(status.unsent == unsent, || {
         format!(
             "phone {} shows {} unsent, but {unsent} are",
@@ -89,20 +100,54 @@ pub(crate) fn status_is_true<S: OfficeStore>(world: &World<'_, S>, whose: Whose)
     })
 }
 
-/// Nobody's events are sent by somebody else.
+/// Nobody's events are sent by somebody else, but for those that were taken in from a file, which
+/// are said to be carried.
 pub(crate) fn pushes_its_own<S: OfficeStore>(
-    world: &World<'_, S>,
+    world: &mut World<'_, S>,
+    phone: usize,
     session: Author,
     request: &SyncRequest,
 ) -> Promise {
-    for pushed in &request.push {
+    for (place, pushed) in request.push.iter().enumerate() {
         let Pushed::Event(event) = pushed else {
             return Err("something unreadable is pushed".into());
         };
         let known = world.archive.find(event)?;
-        must(known.actor == session.person, || {
-            format!("{} is sent by somebody else", known.id)
-        })?;
+        let own = known.actor == session.person && known.device == session.device;
+        if own {
+            world.desk.sent_by_author.insert(known.id);
+            continue;
+        }
+        let mut brought = world.phones[phone].brought.iter();
+        let carried = request.carried.contains(&place);
+        must(
+            carried && brought.any(|brought| Rc::ptr_eq(brought, known)),
+            || format!("{} is sent by somebody else", known.id),
+        )?;
+    }
+    Ok(())
+}
+
+/// P2 and P5 of what is handed in without a log-in: what the office says to keep is in the log or
+/// kept aside, byte for byte.
+pub(crate) fn hand_in_is_true<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    events: &[Event],
+    reply: &DepositReply,
+) -> Promise {
+    for kept in &reply.kept {
+        let same = |event: &&Event| envelope_hash(&event.envelope) == kept.envelope_hash;
+        let event = events.iter().find(same).ok_or("nobody handed this in")?;
+        let found = world.office.find(kept.site, kept.id);
+        let logged = found.is_some_and(|found| found.envelope_hash == kept.envelope_hash);
+        must(
+            logged == kept.logged && (logged || world.office.keeps_aside(kept.site, event)),
+            || format!("{} is said to be kept and is not", kept.id),
+        )?;
+        if !logged {
+            let place = (kept.site, kept.envelope_hash);
+            world.desk.kept.insert(place, kept.id);
+        }
     }
     Ok(())
 }
@@ -120,7 +165,7 @@ pub(crate) fn reply_is_true<S: OfficeStore>(
         let row = rows.first().filter(|row| row.logged.seq == ack.seq);
         let pushed = request.push.iter().any(|pushed| {
             matches!(pushed, Pushed::Event(event)
-                if row.is_some_and(|row| row.logged.event == *event))
+                if row.is_some_and(|row| is_rest_of(&row.logged.event, event)))
         });
         let same = row.is_some_and(|row| {
             row.envelope_hash == ack.envelope_hash && row.logged.received_at == ack.received_at
@@ -140,6 +185,11 @@ pub(crate) fn reply_is_true<S: OfficeStore>(
             !kept && !conflict || world.office.keeps_aside(site, event),
             || format!("{:?} is not kept aside", refusal.id),
         )?;
+        if kept {
+            let id = world.archive.find(event)?.id;
+            let place = (site, envelope_hash(&event.envelope));
+            world.desk.kept.insert(place, id);
+        }
     }
     for (site, answer) in &reply.sites {
         let read = matches!(answer, SiteReply::Page(_));
@@ -228,7 +278,11 @@ pub(crate) fn hold_at_the_end<S: OfficeStore>(world: &mut World<'_, S>) -> Promi
     for (site, log) in &logs {
         chain_holds(world, *site, log, &mut logged)?;
     }
+    what_is_aside_is_kept(world, &logs, &logged)?;
+    decisions_stand(world, &logs)?;
+    only_what_was_erased_is_gone(world, &logs)?;
     for phone in 0..world.phones.len() {
+        nothing_is_forgotten(world, phone)?;
         everything_made_is_once_somewhere(world, phone, &logged)?;
         for (site, log) in &logs {
             copy_is_the_log(world, phone, *site, log)?;
@@ -265,23 +319,177 @@ fn chain_holds<S: OfficeStore>(
     logged: &mut Logged,
 ) -> Promise {
     let mut head = Head::genesis(world.scenario.company.organisation, site);
+    let mut decided = BTreeSet::new();
     for row in log {
         head = head.next(&row.envelope_hash, row.logged.received_at);
         must(row.logged.seq == head.seq, || format!("a hole in {site}"))?;
         let known = world.archive.find(&row.logged.event)?;
-        // A restored server may know nothing of the event whose id another one took.
-        must(!known.bad || world.restored, || {
+        if let Sort::Decide { envelope_hash, .. } = known.sort {
+            decided.insert(envelope_hash);
+        }
+        // Whether its author might write it is what a director decides. And a restored server may
+        // know nothing of the event whose id another one took.
+        let taken_in = known.sort != Sort::Forged && decided.contains(&row.envelope_hash);
+        must(!known.bad || taken_in || world.restored, || {
             format!("{} is bad and logged", known.id)
         })?;
         let place = (head.seq, known.device);
         must(logged.insert(known.id, place).is_none(), || {
             format!("{} is logged twice", known.id)
         })?;
+        let (id, device) = (known.id, known.device);
+        let found = world.office.find(site, id);
+        let carrier = found.ok_or("a row is not found")?.carrier;
+        let true_word = match carrier {
+            Some(carrier) => {
+                world.tally.carried += 1;
+                carrier.device != device && world.desk.brought.contains(&(carrier.device, id))
+            }
+            None => world.desk.sent_by_author.contains(&id),
+        };
+        must(true_word, || format!("{id} was not brought by {carrier:?}"))?;
     }
     let stored = world.office.head(site);
     must(head.seq == 0 || stored == Some(head), || {
         format!("the chain of {site} does not hold")
     })
+}
+
+/// P5: what the office said to keep aside is there, whatever became of it, unless a restore took it.
+fn what_is_aside_is_kept<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    logs: &[(SiteId, Vec<StoredRow>)],
+    logged: &Logged,
+) -> Promise {
+    let kept = world.desk.kept.clone();
+    for ((site, hash), id) in kept {
+        let held = world.office.held(site, &hash);
+        must(held.is_some() || world.restored, || {
+            format!("{id} is kept aside no more")
+        })?;
+        let Some(held) = held else { continue };
+        let known = world.archive.find(&held.event)?;
+        must(held.id == id && known.sort != Sort::Forged, || {
+            format!("{id} is not what was kept aside")
+        })?;
+        let decided = held.decided.map(|decided| decided.by);
+        must(decided.is_none_or(|by| logged.contains_key(&by)), || {
+            format!("{id} is decided on, and nobody did")
+        })?;
+        let log = logs.iter().find(|(other, _)| *other == site);
+        let original = log.into_iter().flat_map(|(_, log)| log);
+        let mut original = original.filter(|row| row.envelope_hash == hash);
+        must(
+            original.all(|row| is_rest_of(&held.event, &row.logged.event)),
+            || format!("{id} is logged and kept aside as another"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Of what is kept aside each is decided on once; what was taken in follows the decision in the
+/// log, unless it was there before.
+fn decisions_stand<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    logs: &[(SiteId, Vec<StoredRow>)],
+) -> Promise {
+    for (site, log) in logs {
+        let mut decided = BTreeSet::new();
+        for row in log {
+            let known = Rc::clone(world.archive.find(&row.logged.event)?);
+            let Sort::Decide {
+                envelope_hash,
+                adopt,
+                ..
+            } = known.sort
+            else {
+                continue;
+            };
+            let again = !decided.insert(envelope_hash);
+            must(!again, || format!("{} decides once more", known.id))?;
+            let held = world.office.held(*site, &envelope_hash);
+            let held = held.ok_or("a decision on nothing")?;
+            let verdict = if adopt {
+                Verdict::Adopt
+            } else {
+                Verdict::Reject
+            };
+            let by = known.id;
+            must(held.decided == Some(Decided { by, verdict }), || {
+                format!("what {by} decided is not kept")
+            })?;
+            if adopt {
+                world.tally.adopted += 1;
+                // What was erased of the decision in a log before is said again at once.
+                let rest = || log.iter().filter(|other| other.kind != Kind::BodyErased);
+                let behind = rest().find(|other| other.logged.seq > row.logged.seq);
+                let mut before = rest().take_while(|other| other.logged.seq < row.logged.seq);
+                let same = |other: &StoredRow| other.envelope_hash == envelope_hash;
+                must(before.any(same) || behind.is_some_and(same), || {
+                    format!("what {by} took in is not logged behind it")
+                })?;
+            } else {
+                world.tally.turned_down += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the log says to erase, here or in the log that an older copy replaced.
+pub(crate) fn erased<S: OfficeStore>(
+    world: &mut World<'_, S>,
+) -> BTreeSet<(SiteId, EventId, PartName)> {
+    let mut erased = BTreeSet::new();
+    for (site, log) in logs(world) {
+        for row in log {
+            let known = world.archive.find(&row.logged.event).ok();
+            if let Some(Sort::Erase {
+                on,
+                content,
+                private,
+                ..
+            }) = known.map(|known| known.sort)
+            {
+                let parts = [(PartName::Content, content), (PartName::Private, private)];
+                let parts = parts.into_iter().filter(|(_, gone)| *gone);
+                erased.extend(parts.map(|(name, _)| (site, on, name)));
+            }
+        }
+    }
+    erased
+}
+
+/// What was erased is neither logged nor kept aside, also after a restore, and nothing else is
+/// gone.
+fn only_what_was_erased_is_gone<S: OfficeStore>(
+    world: &mut World<'_, S>,
+    logs: &[(SiteId, Vec<StoredRow>)],
+) -> Promise {
+    let mut erased = erased(world);
+    erased.extend(world.desk.erased_before.iter().copied());
+    let mut all = Vec::new();
+    for (site, log) in logs {
+        all.extend(log.iter().map(|row| (*site, row.logged.event.clone())));
+    }
+    let kept: Vec<(SiteId, Hash)> = world.desk.kept.keys().copied().collect();
+    for (site, hash) in kept {
+        let held = world.office.held(site, &hash);
+        all.extend(held.map(|held| (site, held.event)));
+    }
+    for (site, event) in all {
+        let id = world.archive.find(&event)?.id;
+        let mut any = false;
+        for (name, part) in &event.parts {
+            let gone = matches!(part, PartState::Absent { .. });
+            any |= gone;
+            must(gone == erased.contains(&(site, id, *name)), || {
+                format!("{name:?} of {id} is gone: {gone}, which is not what was erased")
+            })?;
+        }
+        world.tally.erased += u64::from(any);
+    }
+    Ok(())
 }
 
 /// P3 and P5: every event ever made is in the log and nowhere in an outbox, or in the outbox and
@@ -304,9 +512,22 @@ fn everything_made_is_once_somewhere<S: OfficeStore>(
         let kept = in_log || one.disk.keeps(made.id, made.site);
         // Dropped on the word of the server that was restored from before it afterwards.
         let too_early = world.let_go_early.contains(&made.id) && !reads(world, phone, made.site);
-        must(in_log != in_outbox || revoked && kept || too_early, || {
+        // Who may not read the site is not told when somebody else brings it or takes it in.
+        let untold = in_log && in_outbox && !reads(world, phone, made.site);
+        must(
+            in_log != in_outbox || revoked && kept || too_early || untold,
+            || {
+                format!(
+                    "{} is in the log: {in_log}, in the outbox: {in_outbox}",
+                    made.id
+                )
+            },
+        )?;
+        // The office said to keep it; a restore may have taken it since.
+        let has = in_log || world.desk.kept.values().any(|kept| *kept == made.id);
+        must(has || world.restored || !handed_in(one, made.id), || {
             format!(
-                "{} is in the log: {in_log}, in the outbox: {in_outbox}",
+                "{} is shown as handed in, and the office never had it",
                 made.id
             )
         })?;
@@ -318,7 +539,13 @@ fn everything_made_is_once_somewhere<S: OfficeStore>(
             made.after.iter().any(|after| !logged.contains_key(after)) || built_on_bad(one, made);
         let changed = world.scenario.people[phone].change.is_some();
         must(
-            in_log || made.bad || built_on_nothing || changed || world.restored,
+            in_log
+                || made.bad
+                || made.sort.is_daring()
+                || handed_in(one, made.id)
+                || built_on_nothing
+                || changed
+                || world.restored,
             || format!("{} was refused for no reason", made.id),
         )?;
     }
@@ -374,14 +601,15 @@ fn parts_are_right<S: OfficeStore>(
     theirs: &StoredRow,
 ) -> Promise {
     for (name, state) in &mine.row.event.parts {
-        let right = match state {
-            PartState::Present(_) => theirs.logged.event.parts.get(name) == Some(state),
-            PartState::Absent { absent } => *absent == Absence::Withheld,
-        };
-        let there = matches!(state, PartState::Present(_));
+        let stored = theirs.logged.event.parts.get(name);
         let may = shown_to(world, phone, site, mine.known.device, theirs, *name);
+        let right = match (state, stored) {
+            (_, Some(PartState::Absent { .. })) => stored == Some(state),
+            (PartState::Present(_), _) => may && stored == Some(state),
+            (PartState::Absent { absent }, _) => !may && *absent == Absence::Withheld,
+        };
         let seq = mine.row.seq;
-        must(right && there == may, || {
+        must(right, || {
             format!("phone {phone} wrongly has or lacks {name:?} of row {seq}")
         })?;
     }
@@ -462,8 +690,11 @@ fn order_is_kept<S: OfficeStore>(world: &World<'_, S>, phone: usize, logged: &Lo
         };
         let before = last.insert(made.subject, (*seq, made.id));
         let overtook = before.filter(|(other, _)| other > seq);
-        let excused =
-            |(_, id): &(u64, EventId)| world.restored || two_tabs && !made.after.contains(id);
+        let excused = |(_, id): &(u64, EventId)| {
+            world.restored
+                || (two_tabs || went_round(world, *id) || went_round(world, made.id))
+                    && !made.after.contains(id)
+        };
         must(overtook.is_none_or(|earlier| excused(&earlier)), || {
             format!("{} overtook an earlier one", made.id)
         })?;
@@ -478,10 +709,18 @@ fn waits_in_vain<S: OfficeStore>(
     one: &Phone,
     id: EventId,
 ) -> bool {
-    let Some(known) = one.made.iter().find(|made| made.id == id) else {
+    let mut known = one.made.iter().chain(&one.brought);
+    let Some(known) = known.find(|known| known.id == id) else {
         return false;
     };
-    if built_on_bad(one, known) {
+    // What is kept aside may have gone with a restore, and who handed it in does not do so again.
+    let aside_is_gone = known.sort.is_daring() && world.restored;
+    // Of two events under one id the log has the other.
+    let mut items = one.disk.outbox.iter();
+    let built_on_refused = items.any(|item| {
+        matches!(item.state, ItemState::Refused { .. }) && known.after.contains(&item.id)
+    });
+    if aside_is_gone || built_on_refused || built_on_bad(one, known) {
         return true;
     }
     let missing = known.after.iter().find(|after| !logged.contains_key(after));
@@ -513,8 +752,22 @@ pub(crate) fn reads<S: OfficeStore>(world: &World<'_, S>, phone: usize, site: Si
 
 /// Whether somebody has been shut out by now.
 fn is_revoked<S: OfficeStore>(world: &World<'_, S>, phone: usize) -> bool {
-    let person = &world.scenario.people[phone];
-    person.change == Some(Fault::Revoked) && person.changes_at <= world.now
+    world.scenario.people[phone].is_shut_out(world.now)
+}
+
+/// Whether an event went another way to the office than its phone's own requests, or was kept
+/// aside: then it may have come after what was made later, unless that was built on it.
+fn went_round<S: OfficeStore>(world: &World<'_, S>, id: EventId) -> bool {
+    world.desk.was_carried(id) || world.desk.kept.values().any(|kept| *kept == id)
+}
+
+fn handed_in(one: &Phone, id: EventId) -> bool {
+    let mut items = one.disk.outbox.iter();
+    items.any(|item| item.id == id && matches!(item.state, ItemState::Deposited { .. }))
+}
+
+fn is_unsent(item: &SavedItem) -> bool {
+    matches!(item.state, ItemState::Waiting | ItemState::Refused { .. })
 }
 
 fn is_received(item: &SavedItem) -> bool {

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use doorstep_domain::erasure::Erasure;
-use doorstep_domain::event::{Event, PartName, envelope_hash};
+use doorstep_domain::event::{Absence, Event, Kind, PartName, PartState, envelope_hash};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId, SubjectId};
 use doorstep_domain::log::{Head, Seq};
-use doorstep_domain::quarantine::{Decided, Held};
-use doorstep_domain::sync::accept::{Context, Failure, accept};
+use doorstep_domain::quarantine::{Decided, Held, Verdict};
+use doorstep_domain::sync::accept::{Context, Failure, accept, deposit};
 use doorstep_domain::sync::memory::MemoryStore;
 use doorstep_domain::sync::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
-use doorstep_domain::sync::wire::{Problem, SyncReply, SyncRequest};
+use doorstep_domain::sync::wire::{DepositReply, Problem, SyncReply, SyncRequest};
 
 use crate::planted::Bug;
 
@@ -34,8 +34,26 @@ pub trait OfficeStore: Store<Error: Debug> + Sized {
             return false;
         };
         let held = reading.held(&envelope_hash(&event.envelope));
-        matches!(held, Ok(Some(held)) if held.event == *event)
+        matches!(held, Ok(Some(held)) if is_rest_of(&held.event, event))
     }
+
+    /// The open events of a site that are kept aside, oldest first.
+    fn open_aside(&mut self, site: SiteId) -> Vec<Held>;
+
+    /// What is kept aside under this hash, open or not.
+    fn held(&mut self, site: SiteId, envelope_hash: &Hash) -> Option<Held> {
+        let mut reading = self.begin(site, Intent::Read).ok()?;
+        reading.held(envelope_hash).ok()?
+    }
+
+    /// Where an event is logged, and who brought it there.
+    fn find(&mut self, site: SiteId, id: EventId) -> Option<Found> {
+        let mut reading = self.begin(site, Intent::Read).ok()?;
+        reading.find(id).ok()?
+    }
+
+    /// Takes over what was erased in the database that this one, a backup, is put in the place of.
+    fn take_over(&mut self, replaced: &mut Self);
 
     /// The end of a site's log; `None` when it is empty.
     fn head(&mut self, site: SiteId) -> Option<Head> {
@@ -60,6 +78,34 @@ impl OfficeStore for MemoryStore {
     fn kept_aside(&mut self) -> u64 {
         self.quarantine().len() as u64
     }
+
+    fn open_aside(&mut self, site: SiteId) -> Vec<Held> {
+        let held = self.quarantine().iter();
+        let mut held: Vec<Held> = held
+            .filter(|held| held.site == site && held.decided.is_none())
+            .cloned()
+            .collect();
+        held.retain(|held| {
+            let found = self.find(site, held.id);
+            found.is_none_or(|found| found.envelope_hash != held.envelope_hash)
+        });
+        held
+    }
+
+    fn take_over(&mut self, replaced: &mut Self) {
+        self.take_over_erasures(replaced);
+    }
+}
+
+/// Whether `kept` is `event` byte for byte, but for what has been erased of it since.
+pub(crate) fn is_rest_of(kept: &Event, event: &Event) -> bool {
+    let erased = |state: &PartState| matches!(state, PartState::Absent { absent } if *absent == Absence::Erased);
+    let parts = kept.parts.iter().zip(&event.parts);
+    kept.envelope == event.envelope
+        && kept.parts.len() == event.parts.len()
+        && parts.into_iter().all(|((name, here), (other, there))| {
+            name == other && (here == there || erased(here) || erased(there))
+        })
 }
 
 /// When the server dies while it answers a request.
@@ -97,6 +143,8 @@ struct MortalTransaction<T> {
     /// What [`Bug::CommitDropsLast`] has not appended yet.
     appended: u32,
     head: Option<Head>,
+    /// A decision was appended.
+    decides: bool,
     cursor: Option<Head>,
 }
 
@@ -110,6 +158,28 @@ enum StoreError<E> {
 impl<E> From<E> for StoreError<E> {
     fn from(error: E) -> Self {
         Self::Own(error)
+    }
+}
+
+/// Answers a hand-in without a log-in; `None` when the server dies over it.
+pub(crate) fn hand_in<S: OfficeStore>(
+    context: &Context<'_>,
+    events: &[Event],
+    store: &mut S,
+    death: Option<Death>,
+    bug: Option<Bug>,
+) -> Result<Option<DepositReply>, String> {
+    let mut mortal = Mortal {
+        store,
+        death,
+        bug,
+        cursors: &BTreeMap::new(),
+        commits: 0,
+    };
+    match deposit(context, events, &mut mortal) {
+        Ok(reply) => Ok(Some(reply)),
+        Err(StoreError::Died) => Ok(None),
+        Err(StoreError::Own(error)) => Err(format!("a hand-in misused the store: {error:?}")),
     }
 }
 
@@ -160,6 +230,7 @@ impl<S: Store> Store for Mortal<'_, S> {
             bug: self.bug,
             appended: 0,
             head: None,
+            decides: false,
             cursor: self.cursors.get(&site).copied(),
         })
     }
@@ -177,7 +248,7 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
                 Ok(hash.map(|hash| Head { seq, hash }))
             }
             // What was not appended is said to be there.
-            (Some(Bug::CommitDropsLast), _) => Ok(self.head.or(head)),
+            (Some(Bug::CommitDropsLast | Bug::AdoptedNotLogged), _) => Ok(self.head.or(head)),
             _ => Ok(head),
         }
     }
@@ -208,11 +279,21 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
 
     fn append(&mut self, row: &NewRow<'_>) -> Result<(), Self::Error> {
         self.appended += 1;
+        let decides = self.decides;
+        self.decides = row.kind == Kind::QuarantineDecided;
         match self.bug {
             Some(Bug::CommitDropsLast) if self.appended > 1 => {
                 self.head = Some(row.head);
                 Ok(())
             }
+            Some(Bug::AdoptedNotLogged) if decides => {
+                self.head = Some(row.head);
+                Ok(())
+            }
+            Some(Bug::CarrierNotRecorded) => Ok(self.inner.append(&NewRow {
+                carrier: None,
+                ..*row
+            })?),
             Some(Bug::StoreRewrites) => {
                 let mut event = row.opened.event.clone();
                 event.envelope.push(' ');
@@ -231,7 +312,24 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
     }
 
     fn erase(&mut self, erasure: &Erasure, by: EventId) -> Result<(), Self::Error> {
-        Ok(self.inner.erase(erasure, by)?)
+        let other = |parts: &[PartName]| -> Vec<PartName> {
+            let all = [PartName::Content, PartName::Private];
+            all.into_iter()
+                .filter(|name| !parts.contains(name))
+                .collect()
+        };
+        match self.bug {
+            Some(Bug::EraseForgets) => Ok(()),
+            Some(Bug::EraseTakesOther) if erasure.parts.len() == 1 => {
+                let parts = other(&erasure.parts);
+                let erasure = Erasure {
+                    parts,
+                    ..erasure.clone()
+                };
+                Ok(self.inner.erase(&erasure, by)?)
+            }
+            _ => Ok(self.inner.erase(erasure, by)?),
+        }
     }
 
     fn erased(&mut self, id: EventId) -> Result<Vec<PartName>, Self::Error> {
@@ -270,7 +368,18 @@ impl<T: SiteTransaction> SiteTransaction for MortalTransaction<T> {
     }
 
     fn decide(&mut self, envelope_hash: &Hash, decided: &Decided) -> Result<(), Self::Error> {
-        Ok(self.inner.decide(envelope_hash, decided)?)
+        let decided = match self.bug {
+            Some(Bug::DecidedForgotten) => return Ok(()),
+            Some(Bug::VerdictTurned) => Decided {
+                verdict: match decided.verdict {
+                    Verdict::Adopt => Verdict::Reject,
+                    Verdict::Reject => Verdict::Adopt,
+                },
+                ..*decided
+            },
+            _ => *decided,
+        };
+        Ok(self.inner.decide(envelope_hash, &decided)?)
     }
 
     fn commit(self) -> Result<(), Self::Error> {

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use doorstep_domain::erasure::{erase, erasures};
+use doorstep_domain::event::Kind;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SiteId};
 use doorstep_domain::log::LoggedEvent;
@@ -65,6 +67,8 @@ pub(crate) struct Phone {
     pub(crate) tabs: [Tab; TABS],
     /// Everything made here that must not be lost, in order.
     pub(crate) made: Vec<Rc<Known>>,
+    /// What others made and this phone took in from a file.
+    pub(crate) brought: Vec<Rc<Known>>,
     /// What the browser threw away, sent or not.
     pub(crate) thrown_away: Vec<Rc<Known>>,
     /// The other person who has the phone now, or has not had it yet.
@@ -111,6 +115,9 @@ impl Disk {
                         let row = row.clone();
                         copy.rows.push(Kept { row, known });
                     }
+                    if bug != Some(Bug::ErasedStaysOnPhone) {
+                        copy.erase_by(rows.len());
+                    }
                 }
                 Change::Reset(_) if bug == Some(Bug::ResetIgnored) => {}
                 Change::Reset(reset) => {
@@ -145,7 +152,7 @@ impl Disk {
         })
     }
 
-    fn change_outbox(&mut self, changes: &[OutboxChange], bug: Option<Bug>) {
+    pub(crate) fn change_outbox(&mut self, changes: &[OutboxChange], bug: Option<Bug>) {
         for change in changes {
             match change {
                 OutboxChange::Remove(id) => self.outbox.retain(|item| item.id != *id),
@@ -161,7 +168,9 @@ impl Disk {
                 OutboxChange::Mark(id, state) => {
                     let at = self.outbox.iter().position(|item| item.id == *id);
                     let Some(at) = at else { continue };
-                    self.outbox[at].state = state.clone();
+                    if self.outbox[at].state.gives_way_to(state) {
+                        self.outbox[at].state = state.clone();
+                    }
                     let refused = matches!(state, ItemState::Refused { .. });
                     if refused && bug == Some(Bug::RestForgotten) {
                         self.outbox.truncate(at + 1);
@@ -195,6 +204,25 @@ impl Disk {
     }
 }
 
+impl Copy {
+    /// Takes out of all rows what the last `new` of them erase.
+    fn erase_by(&mut self, new: usize) {
+        let before = self.rows.len().saturating_sub(new);
+        let erasing = self.rows[before..].iter();
+        let erasing: Vec<LoggedEvent> = erasing
+            .filter(|kept| kept.known.kind == Some(Kind::BodyErased))
+            .map(|kept| kept.row.clone())
+            .collect();
+        if erasing.is_empty() {
+            return;
+        }
+        let erasures = erasures(&erasing);
+        for kept in &mut self.rows {
+            erase(&erasures, &mut kept.row.event);
+        }
+    }
+}
+
 impl Phone {
     pub(crate) fn of(author: Author) -> Self {
         Self {
@@ -203,6 +231,7 @@ impl Phone {
             disk: Disk::default(),
             tabs: Default::default(),
             made: Vec::new(),
+            brought: Vec::new(),
             thrown_away: Vec::new(),
             handed_over: false,
             last_out: 0,
@@ -223,7 +252,8 @@ impl Phone {
             .flatten()
             .map(|kept| Rc::clone(&kept.known));
         let waiting = self.disk.outbox.iter();
-        let own = waiting.filter_map(|item| self.made.iter().find(|made| made.id == item.id));
+        let all = || self.made.iter().chain(&self.brought);
+        let own = waiting.filter_map(|item| all().find(|made| made.id == item.id));
         rows.chain(own.filter(|known| known.site == site).map(Rc::clone))
             .collect()
     }

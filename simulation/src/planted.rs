@@ -81,4 +81,34 @@ bugs! {
     AccessBeforeHistory,
     /// The phone drops, with a copy, what was acknowledged and is not in it yet.
     ReceivedDropped,
+    /// The phone marks everything as handed in, whatever the office says to keep.
+    DepositMarksAll,
+    /// The phone lets go of what it handed in.
+    DepositRemoves,
+    /// The office says to keep what was handed in and refused.
+    DepositClaimsAll,
+    /// Another's events are not sent as carried.
+    CarriedUnnamed,
+    /// The phone lets go of another's event as soon as it was sent.
+    CarriedForgotten,
+    /// A phone whose unsent events were saved to a file keeps them no more.
+    CarriedMoved,
+    /// The log does not say who brought an event.
+    CarrierNotRecorded,
+    /// Every signature is said to be of a device of the author's.
+    OriginTrusted,
+    /// The store forgets that an event kept aside was decided on.
+    DecidedForgotten,
+    /// The store keeps a verdict as the other one.
+    VerdictTurned,
+    /// The store does not append what a decision took in.
+    AdoptedNotLogged,
+    /// The store erases nothing.
+    EraseForgets,
+    /// The store erases another part than it was told to.
+    EraseTakesOther,
+    /// The phone keeps in its copy what was erased.
+    ErasedStaysOnPhone,
+    /// What was erased comes back with an older copy of the database.
+    ErasedComesBack,
 }

@@ -59,8 +59,21 @@ pub(crate) struct Person {
     pub(crate) one_way: Option<(Way, u64, u64)>,
     /// Until when the build on their phone is too old for the server.
     pub(crate) old_until: Option<u64>,
+    /// When a rescue file of theirs is carried by another phone.
+    pub(crate) carried_at: Option<u64>,
+    /// When they hand in what is unsent without a log-in.
+    pub(crate) hands_in_at: Option<u64>,
+    /// When they decide on what is kept aside, or have something erased.
+    pub(crate) at_the_desk: Vec<u64>,
     /// They log in on the phone of this one, and when; until then they have none.
     pub(crate) on_phone_of: Option<(usize, u64)>,
+}
+
+impl Person {
+    /// Whether they have been shut out by `now`.
+    pub(crate) fn is_shut_out(&self, now: u64) -> bool {
+        self.change == Some(Fault::Revoked) && self.changes_at <= now
+    }
 }
 
 /// Device clock differences.
@@ -179,6 +192,21 @@ fn person(
         let from = chance.between(0, heal_at);
         (way, from, chance.between(from, heal_at + 1))
     });
+    let carried_at = chance.one_in(8).then(|| chance.between(0, heal_at));
+    // Who cannot log in any more mostly does, later.
+    let shut_out = turn == Some(Fault::Revoked) || turn == Some(Fault::Removed);
+    let hands_in_at = if shut_out && !chance.one_in(3) {
+        Some(chance.between(changes_at, heal_at + 1))
+    } else {
+        chance.one_in(12).then(|| chance.between(0, heal_at))
+    };
+    let days = if role == Role::Director {
+        chance.one_of(&[0, 0, 0, 1, 2])
+    } else {
+        0
+    };
+    let at_the_desk = (0..days).map(|_| chance.between(heal_at / 4, heal_at));
+    let at_the_desk = at_the_desk.collect();
     let letter = u8::try_from(number).unwrap_or(u8::MAX);
     Person {
         author: Author {
@@ -196,6 +224,9 @@ fn person(
         second_tab_at,
         one_way,
         old_until,
+        carried_at,
+        hands_in_at,
+        at_the_desk,
         on_phone_of: None,
     }
 }

@@ -89,6 +89,12 @@ faults! {
     BadInBatch = "batches with a bad item";
     /// A phone's build is too old for the server.
     OldClient = "requests of old clients refused";
+    /// Another phone takes in what is unsent on one.
+    Carried = "rescue files carried";
+    /// Somebody hands in what is unsent without a log-in.
+    HandedIn = "hand-ins without a log-in";
+    /// The answer to that never comes.
+    HandInLost = "hand-ins whose answer was lost";
     /// A later program's event is in the log.
     LaterEvent = "events of a later program";
 }
@@ -117,6 +123,14 @@ pub struct Tally {
     pub refused: u64,
     /// Events kept aside by the server.
     pub quarantined: u64,
+    /// Events taken into the log by a decision.
+    pub adopted: u64,
+    /// Events turned down by one.
+    pub turned_down: u64,
+    /// Events of the log with erased parts.
+    pub erased: u64,
+    /// Rows that say that somebody else brought them.
+    pub carried: u64,
     /// Most virtual milliseconds from the healing of everything to all being drained.
     pub drained_in_ms: u64,
     faults: [u64; FAULTS],
@@ -134,6 +148,10 @@ impl Default for Tally {
             resets: 0,
             refused: 0,
             quarantined: 0,
+            adopted: 0,
+            turned_down: 0,
+            erased: 0,
+            carried: 0,
             drained_in_ms: 0,
             faults: [0; FAULTS],
         }
@@ -167,6 +185,10 @@ impl AddAssign for Tally {
         self.resets += other.resets;
         self.refused += other.refused;
         self.quarantined += other.quarantined;
+        self.adopted += other.adopted;
+        self.turned_down += other.turned_down;
+        self.erased += other.erased;
+        self.carried += other.carried;
         self.drained_in_ms = self.drained_in_ms.max(other.drained_in_ms);
         for (mine, others) in self.faults.iter_mut().zip(other.faults) {
             *mine += others;
@@ -179,7 +201,8 @@ impl fmt::Display for Tally {
         writeln!(
             f,
             "{} runs, {} steps, {} phones, {} events made, {} requests, {} rows appended, \
-             {} copies reset, {} refused and visible, {} kept aside, slowest drain {} ms",
+             {} copies reset, {} refused and visible, {} kept aside, \
+             {} taken in and {} turned down, {} carried, {} erased, slowest drain {} ms",
             self.runs,
             self.steps,
             self.phones,
@@ -189,6 +212,10 @@ impl fmt::Display for Tally {
             self.resets,
             self.refused,
             self.quarantined,
+            self.adopted,
+            self.turned_down,
+            self.carried,
+            self.erased,
             self.drained_in_ms,
         )?;
         write!(f, "{} faults", self.faults())?;

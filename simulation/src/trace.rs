@@ -85,6 +85,12 @@ fn request_words(request: &SyncRequest) -> String {
     format!("push {push:?} at {}", cursors.join(" "))
 }
 
+/// Which events.
+pub(crate) fn events(events: &[Event]) -> String {
+    let words: Vec<String> = events.iter().map(event).collect();
+    words.join(" ")
+}
+
 fn answer_words(answer: &Result<Box<SyncReply>, Lost>) -> String {
     match answer {
         Ok(answer) => reply(answer),

@@ -2,6 +2,7 @@
 //! heals, and asks the invariants at every step. Decides nothing that was not chosen for it.
 
 mod accidents;
+mod desk;
 mod office_side;
 mod people;
 mod phone_side;
@@ -10,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_domain::id::{EventId, SiteId};
 use doorstep_domain::log::{Head, LoggedEvent};
-use doorstep_domain::sync::engine::{Input, ItemState, Lost};
+use doorstep_domain::sync::engine::{Input, ItemState, Lost, OutboxChange};
 use doorstep_domain::sync::wire::{Epoch, SyncReply, SyncRequest};
 use doorstep_domain::time::UnixMs;
 
+use self::desk::Desk;
 use crate::archive::Archive;
 use crate::chance::Chance;
 use crate::company::{Author, EPOCH_MS};
@@ -51,6 +53,7 @@ pub(crate) struct World<'a, S> {
     pub(crate) acked: BTreeSet<EventId>,
     /// Events that a phone let go of on the word of a server that was restored later.
     pub(crate) let_go_early: BTreeSet<EventId>,
+    pub(crate) desk: Desk,
     pub(crate) tally: Tally,
     pub(crate) bug: Option<Bug>,
     pub(crate) agenda: BTreeMap<(u64, u64), Happening>,
@@ -108,6 +111,14 @@ pub(crate) enum Happening {
     OpensTab(usize),
     Updates(usize),
     TakesOver(usize),
+    /// What is unsent on this phone is carried by another.
+    Carried(usize),
+    /// Somebody hands in what is unsent without a log-in.
+    HandsIn(usize),
+    /// The answer to that.
+    HandInAnswered(Whose, Vec<OutboxChange>),
+    /// A director decides on what is kept aside, or has something erased.
+    AtTheDesk(usize),
     GrantsChange(Fault),
     ServerDies(Death),
     BackedUp,
@@ -138,6 +149,13 @@ impl<'a, S: OfficeStore> World<'a, S> {
     ) -> Self {
         archive.tidy();
         let people = scenario.people.iter();
+        let keys = people
+            .clone()
+            .map(|person| (person.author.person, person.author.device));
+        let desk = Desk {
+            enrolled: keys.collect(),
+            ..Desk::default()
+        };
         Self {
             chance,
             now: 0,
@@ -153,6 +171,7 @@ impl<'a, S: OfficeStore> World<'a, S> {
             acts_are_set: false,
             acked: BTreeSet::new(),
             let_go_early: BTreeSet::new(),
+            desk,
             tally: Tally::default(),
             bug,
             agenda: BTreeMap::new(),
@@ -190,6 +209,7 @@ impl<'a, S: OfficeStore> World<'a, S> {
             acts_are_set: self.acts_are_set,
             acked: self.acked.clone(),
             let_go_early: self.let_go_early.clone(),
+            desk: self.desk.clone(),
             tally: self.tally,
             bug: self.bug,
             agenda: self.agenda.clone(),
@@ -236,6 +256,15 @@ impl<'a, S: OfficeStore> World<'a, S> {
         }
         if let Some(at) = person.evicted_at {
             self.at(at, Happening::Evicted(phone));
+        }
+        if let Some(at) = person.carried_at {
+            self.at(at, Happening::Carried(phone));
+        }
+        if let Some(at) = person.hands_in_at {
+            self.at(at, Happening::HandsIn(phone));
+        }
+        for at in person.at_the_desk {
+            self.at(at, Happening::AtTheDesk(phone));
         }
         if let Some(at) = person.second_tab_at {
             self.at(at, Happening::OpensTab(phone));
@@ -361,6 +390,10 @@ impl<'a, S: OfficeStore> World<'a, S> {
             Happening::LogsIn(whose) => self.tell(whose, Input::LoggedIn),
             Happening::Dies(phone) => self.phone_dies(phone),
             Happening::Starts(phone) => self.phone_starts(phone),
+            Happening::Carried(phone) => self.carry(phone),
+            Happening::HandsIn(phone) => self.hand_in(phone),
+            Happening::HandInAnswered(whose, changes) => self.hand_in_answered(whose, changes),
+            Happening::AtTheDesk(phone) => self.at_the_desk(phone),
             Happening::Heals => self.heal(),
             accident => self.accident(accident),
         }

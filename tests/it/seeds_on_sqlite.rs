@@ -17,10 +17,11 @@ use std::thread;
 use doorstep_domain::event::SIGNATURE_BYTES;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::SiteId;
+use doorstep_domain::quarantine::Held;
 use doorstep_domain::sync::memory::MemoryStore;
-use doorstep_domain::sync::store::{Intent, Store};
+use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_server::signature::SigningKey;
-use doorstep_server::store::{Database, SqliteTransaction, StoreError};
+use doorstep_server::store::{Database, Erasures, Reader, SqliteTransaction, StoreError};
 use doorstep_simulation::{Archive, Fault, Heads, Keys, OfficeStore, Tally, run_on};
 use tempfile::TempDir;
 
@@ -103,6 +104,14 @@ struct OnShelf<'a> {
 }
 
 impl OnShelf<'_> {
+    fn open_on(&self, sites: &[SiteId]) -> Vec<Held> {
+        let all = self
+            .database()
+            .read(|reader| reader.open_quarantine(sites, 0, usize::MAX >> 1, usize::MAX));
+        let all: Result<_, StoreError> = all;
+        all.expect("it can be read").0
+    }
+
     fn database(&self) -> &Database {
         self.database.as_ref().expect("there until it is dropped")
     }
@@ -137,13 +146,31 @@ impl OfficeStore for OnShelf<'_> {
     }
 
     fn kept_aside(&mut self) -> u64 {
-        let all = self.database().read(|reader| {
-            let sites = reader.logs()?;
-            reader.open_quarantine(&sites, 0, usize::MAX >> 1, usize::MAX)
-        });
-        let all: Result<_, StoreError> = all;
-        all.expect("it can be read").0.len() as u64
+        let sites = self.database().read(logs);
+        self.open_on(&sites.expect("it can be read")).len() as u64
     }
+
+    fn open_aside(&mut self, site: SiteId) -> Vec<Held> {
+        self.open_on(&[site])
+    }
+
+    fn take_over(&mut self, replaced: &mut Self) {
+        let erasures = replaced.database().read(erasures);
+        let erasures = erasures.expect("it can be read");
+        // Any site's transaction will do: the lists name theirs.
+        let any = SiteId::mint(1, &[0; 10]);
+        let mut writing = self.begin(any, Intent::Append).expect("room to write");
+        writing.take_over(&erasures).expect("erasures of our own");
+        writing.commit().expect("room to write");
+    }
+}
+
+fn logs(reader: Reader<'_>) -> Result<Vec<SiteId>, StoreError> {
+    reader.logs()
+}
+
+fn erasures(reader: Reader<'_>) -> Result<Erasures, StoreError> {
+    reader.erasures()
 }
 
 /// Runs a seed on both stores.

@@ -7,11 +7,13 @@ use doorstep_domain::event::Opened;
 use doorstep_domain::hash::sha256;
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::Role;
+use doorstep_domain::sync::accept::say_erasures_again;
 use doorstep_domain::sync::store::{Intent, NewRow, SiteTransaction};
 
 use super::{Happening, World};
 use crate::archive::{Recipe, Sort};
 use crate::company::Author;
+use crate::invariants;
 use crate::office::OfficeStore;
 use crate::phone::{Disk, Phone};
 use crate::planted::Bug;
@@ -46,13 +48,19 @@ impl<S: OfficeStore> World<'_, S> {
                 Ok(())
             }
             Happening::Restored => {
-                if let Some(copy) = self.backup.take() {
+                if let Some(mut copy) = self.backup.take() {
                     for phone in &self.phones {
                         let gone = phone.made.iter();
                         let gone = gone.filter(|made| !phone.disk.keeps(made.id, made.site));
                         self.let_go_early.extend(gone.map(|made| made.id));
                     }
+                    let erased = invariants::erased(self);
+                    self.desk.erased_before.extend(erased);
+                    if self.bug != Some(Bug::ErasedComesBack) {
+                        copy.take_over(&mut self.office);
+                    }
                     self.office = copy;
+                    self.say_erasures_again()?;
                     self.restored = true;
                     self.count(Fault::Restored);
                 }
@@ -61,6 +69,20 @@ impl<S: OfficeStore> World<'_, S> {
             Happening::LaterEvent => self.later_event(),
             other => Err(format!("not an accident: {other:?}")),
         }
+    }
+
+    /// The restored office logs again what was erased in the log that it replaced.
+    fn say_erasures_again(&mut self) -> Result<(), String> {
+        let (organisation, now) = (self.scenario.company.organisation, self.true_time());
+        for site in self.scenario.company.sites.clone() {
+            let failed = |why| format!("the store cannot say erasures again: {why:?}");
+            let genesis = Head::genesis(organisation, site);
+            let begun = self.office.begin(site, Intent::Append);
+            let mut writing = begun.map_err(failed)?;
+            say_erasures_again(genesis, now, &mut writing).map_err(failed)?;
+            writing.commit().map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// The browser throws the phone's storage away, the device's key with it. What was only there
@@ -73,8 +95,12 @@ impl<S: OfficeStore> World<'_, S> {
         one.disk = Disk::default();
         let made = std::mem::take(&mut one.made);
         one.thrown_away.extend(made);
+        one.brought.clear();
         one.author.device = sha256(&letter.0);
         one.number = 0;
+        self.desk
+            .enrolled
+            .insert((one.author.person, one.author.device));
         self.count(Fault::Eviction);
         if was_on {
             self.phone_starts(phone)?;
@@ -154,6 +180,7 @@ impl<S: OfficeStore> World<'_, S> {
         };
         writing.append(&row).map_err(failed)?;
         writing.commit().map_err(failed)?;
+        self.desk.sent_by_author.insert(made.known.id);
         self.count(Fault::LaterEvent);
         Ok(())
     }

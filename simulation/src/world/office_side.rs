@@ -10,34 +10,52 @@ use doorstep_domain::sync::wire::{
     Ack, ProblemCode, Pushed, Reset, Row, SiteReply, SyncReply, SyncRequest,
 };
 
+use super::desk::Desk;
 use super::{Letter, Whose, World};
 use crate::archive::Keys;
 use crate::company::Author;
 use crate::network::{Fate, LATE_MS, Way, fate, mangle};
 use crate::office::{Answer, Death, OfficeStore, answer};
 use crate::planted::Bug;
+use crate::scenario::Person;
 use crate::tally::Fault;
 use crate::{invariants, trace};
 
-/// The keys as the server knows them.
-struct Enrolled(Keys);
+/// The keys and people as the server knows them. Who is shut out has their keys revoked.
+pub(super) struct Enrolled<'a> {
+    pub(super) keys: Keys,
+    pub(super) people: &'a [Person],
+    pub(super) desk: &'a Desk,
+    pub(super) now: u64,
+    pub(super) bug: Option<Bug>,
+}
 
-impl Signatures for Enrolled {
+impl Enrolled<'_> {
+    fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.author.person == id)
+    }
+}
+
+impl Signatures for Enrolled<'_> {
     fn verify(&self, device: &Hash, message: &[u8], signature: &[u8]) -> bool {
-        (self.0.verify)(device, message, signature)
+        (self.keys.verify)(device, message, signature)
     }
 
-    fn origin(&self, _: PersonId, device: &Hash, message: &[u8], signature: &[u8]) -> Origin {
-        if self.verify(device, message, signature) {
-            Origin::Enrolled
-        } else {
-            Origin::Unproven
+    fn origin(&self, author: PersonId, device: &Hash, message: &[u8], signature: &[u8]) -> Origin {
+        let enrolled = self.desk.enrolled.contains(&(author, *device));
+        let trusted = self.bug == Some(Bug::OriginTrusted);
+        if !(trusted || enrolled && self.verify(device, message, signature)) {
+            return Origin::Unproven;
+        }
+        match self.person(author) {
+            Some(person) if person.is_shut_out(self.now) => Origin::Revoked,
+            _ => Origin::Enrolled,
         }
     }
 
-    // Nobody carries another's events in the simulation yet.
-    fn grants_of(&self, _: PersonId) -> Vec<Grant> {
-        Vec::new()
+    fn grants_of(&self, person: PersonId) -> Vec<Grant> {
+        let person = self.person(person);
+        person.map_or(Vec::new(), |person| person.grants.clone())
     }
 }
 
@@ -102,7 +120,13 @@ impl<S: OfficeStore> World<'_, S> {
                 })
                 .collect()
         });
-        let keys = Enrolled(self.archive.keys);
+        let keys = Enrolled {
+            keys: self.archive.keys,
+            people: &self.scenario.people,
+            desk: &self.desk,
+            now: self.now,
+            bug: self.bug,
+        };
         let context = Context {
             organisation: self.scenario.company.organisation,
             person: session.person,
@@ -119,8 +143,7 @@ impl<S: OfficeStore> World<'_, S> {
     /// Why the server does not even look at a request of this phone's.
     fn shut_out(&mut self, phone: usize) -> Option<Lost> {
         let person = &self.scenario.people[phone];
-        let revoked = person.change == Some(Fault::Revoked) && person.changes_at <= self.now;
-        if revoked && self.bug != Some(Bug::RevokedServed) {
+        if person.is_shut_out(self.now) && self.bug != Some(Bug::RevokedServed) {
             let code = ProblemCode::NotLoggedIn;
             return Some(Lost::of_answer(code.status(), Some(code)));
         }
@@ -155,7 +178,7 @@ impl<S: OfficeStore> World<'_, S> {
     }
 
     /// Whether and when the server dies over this request.
-    fn death(&mut self) -> Option<Death> {
+    pub(super) fn death(&mut self) -> Option<Death> {
         if let Some(death) = self.next_death.take() {
             return Some(death);
         }

@@ -91,9 +91,11 @@ impl<S: OfficeStore> World<'_, S> {
     /// Something that the server is bound to refuse.
     fn choose_bad(&mut self, phone: usize, known: &[Rc<Known>], visit: Recipe) -> Recipe {
         self.count(Fault::BadItem);
-        let made = &self.phones[phone].made;
-        let others = known.iter().find(|one| {
-            one.device != visit.author.device && made.iter().all(|made| made.id != one.id)
+        // Each id is once in an outbox.
+        let one = &self.phones[phone];
+        let here = || one.made.iter().chain(&one.brought);
+        let others = known.iter().find(|other| {
+            other.device != visit.author.device && here().all(|made| made.id != other.id)
         });
         let sort = match (self.chance.below(4), others) {
             (0, _) => Sort::OtherZone,
@@ -114,7 +116,7 @@ impl<S: OfficeStore> World<'_, S> {
 
     /// One transaction on the phone, and then the engine hears of it, if the phone lives so
     /// long.
-    fn finish(&mut self, whose: Whose, made: &Made) -> Result<(), String> {
+    pub(super) fn finish(&mut self, whose: Whose, made: &Made) -> Result<(), String> {
         let known = &made.known;
         let phone = whose.phone;
         self.note(|| {
@@ -148,7 +150,13 @@ impl<S: OfficeStore> World<'_, S> {
 
     fn try_again(&mut self, whose: Whose) -> Result<(), String> {
         let items = self.phones[whose.phone].disk.outbox.iter_mut();
-        let mut refused = items.filter(|item| matches!(item.state, ItemState::Refused { .. }));
+        let given_up = |item: &&mut SavedItem| {
+            matches!(
+                item.state,
+                ItemState::Refused { .. } | ItemState::Deposited { .. }
+            )
+        };
+        let mut refused = items.filter(given_up);
         let Some(item) = refused.next() else {
             return Ok(());
         };
@@ -161,7 +169,7 @@ impl<S: OfficeStore> World<'_, S> {
 }
 
 /// What is known about the subject of `on` and has not been built upon.
-fn heads(known: &[Rc<Known>], on: &Known) -> Vec<EventId> {
+pub(super) fn heads(known: &[Rc<Known>], on: &Known) -> Vec<EventId> {
     let about = || known.iter().filter(|other| other.subject == on.subject);
     about()
         .map(|one| one.id)

@@ -99,7 +99,8 @@ impl<S: OfficeStore> World<'_, S> {
         if one.tabs[other].engine.is_some() && one.tabs[other].busy {
             self.count(Fault::TurnStolen);
         }
-        invariants::pushes_its_own(self, session, &request)?;
+        self.plant_in_carried(whose.phone, &mut request);
+        invariants::pushes_its_own(self, whose.phone, session, &request)?;
         if self.bug == Some(Bug::OrderTurned) {
             request.push.reverse();
         }
@@ -142,6 +143,22 @@ impl<S: OfficeStore> World<'_, S> {
             }
         }
         Ok(())
+    }
+
+    /// The bugs of carrying another's events.
+    fn plant_in_carried(&mut self, phone: usize, request: &mut SyncRequest) {
+        match self.bug {
+            Some(Bug::CarriedUnnamed) => request.carried.clear(),
+            Some(Bug::CarriedForgotten) => {
+                let items = &mut self.phones[phone].disk.outbox;
+                for place in &request.carried {
+                    if let Some(Pushed::Event(event)) = request.push.get(*place) {
+                        items.retain(|item| item.event != *event);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     fn post(
