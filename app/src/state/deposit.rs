@@ -52,8 +52,11 @@ impl Phone {
         device: Hash,
         events: &[Event],
     ) -> Result<DepositReply, AskError> {
-        let skew_ms = self.contact().map_or(0, |contact| contact.skew_ms);
-        let request = signed(opened, device, clock::now_ms() + skew_ms, events).await?;
+        let now = clock::now_ms();
+        let now = self
+            .contact()
+            .map_or(now, |contact| contact.server_time(now));
+        let request = signed(opened, device, now, events).await?;
         let answer = http::post("/api/v1/deposit", &request).await;
         let problem: Option<Problem> = answer.as_ref().ok().and_then(http::Answer::read);
         let Some(server_time) = problem.as_ref().and_then(stale) else {

@@ -78,6 +78,13 @@ pub struct Contact {
     pub epoch: Epoch,
 }
 
+impl Contact {
+    /// What the server's clock shows when the device's shows `device`.
+    pub fn server_time(&self, device: UnixMs) -> UnixMs {
+        device.saturating_sub(self.skew_ms)
+    }
+}
+
 /// What the app has stored, and starts an engine from.
 #[derive(Debug, Clone, Default)]
 pub struct Saved {

@@ -636,6 +636,7 @@ fn the_answer_tells_how_far_the_clocks_are_apart() {
     let contact = bench.batch().unwrap().contact.unwrap();
     // 700 ms ahead, of which half the round trip of 100 ms was the way back.
     assert_eq!((contact.skew_ms, contact.epoch), (650, 3));
+    assert_eq!(contact.server_time(contact.at), SERVER_MS + 50);
     bench.stored(vec![]);
     assert_eq!(bench.engine.status().contact, Some(contact));
     bench.later(POLL_MS, Input::Tick);
