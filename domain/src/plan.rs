@@ -14,6 +14,9 @@ use crate::visit::{Agreed, Channel, Purpose, Way};
 pub const EARLY_MS: i64 = 5 * 60 * 1_000;
 /// What it takes to get ready and walk there within a site: 10 minutes (*practice*).
 pub const SETTING_OUT_MS: i64 = 10 * 60 * 1_000;
+/// How long after its time a visit is still expected to begin, as the visitor may stand at the door:
+/// 30 minutes (*practice*).
+pub const LATE_MS: i64 = 30 * 60 * 1_000;
 /// How far ahead a visit can be planned, in days; what lies further is a mistyped year.
 pub const AHEAD_MAX_DAYS: i64 = 366;
 
@@ -141,8 +144,10 @@ pub fn usual_time(now: SiteTime) -> SiteTime {
 /// How a planned visit stands by the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Its time has passed without the visit.
+    /// Its time has passed by [`LATE_MS`] without the visit.
     Missed,
+    /// Its time has come.
+    Now,
     /// Time to set out: the reminder is due.
     Due,
     /// Later that day.
@@ -152,10 +157,17 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Whether it is among what is to be done today.
+    pub fn is_todays(self) -> bool {
+        matches!(self, Self::Now | Self::Due | Self::Today)
+    }
+
     /// How a visit planned for `at` stands at `now`; both in the site's time.
     pub fn of(at: SiteTime, now: SiteTime) -> Self {
-        if at < now {
+        if at.unix_ms() + LATE_MS < now.unix_ms() {
             Self::Missed
+        } else if at <= now {
+            Self::Now
         } else if reminds_at(at) <= now.unix_ms() {
             Self::Due
         } else if at.date() == now.date() {
@@ -181,8 +193,10 @@ mod tests {
         assert_eq!(stands("2026-11-25T23:59:59"), Standing::Later);
         assert_eq!(stands("2026-11-26T14:44:59"), Standing::Today);
         assert_eq!(stands("2026-11-26T14:45:00"), Standing::Due);
-        assert_eq!(stands("2026-11-26T15:00:00"), Standing::Due);
-        assert_eq!(stands("2026-11-26T15:00:01"), Standing::Missed);
+        assert_eq!(stands("2026-11-26T14:59:59"), Standing::Due);
+        assert_eq!(stands("2026-11-26T15:00:00"), Standing::Now);
+        assert_eq!(stands("2026-11-26T15:30:00"), Standing::Now);
+        assert_eq!(stands("2026-11-26T15:30:01"), Standing::Missed);
     }
 
     #[test]

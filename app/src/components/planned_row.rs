@@ -45,6 +45,7 @@ pub fn StandingPill(
     let pill = move || {
         let (tone, words) = match standing.get() {
             Standing::Missed => ("pill seal", t::planned_missed(lang.get())),
+            Standing::Now => ("pill amber", t::planned_now(lang.get())),
             Standing::Due => ("pill amber", t::planned_due(lang.get())),
             Standing::Today | Standing::Later => return None,
         };

@@ -1,7 +1,6 @@
 //! What is next today: how the month's visiting stands, the appointments, what is being written,
 //! what waits, and whom to visit.
 
-use doorstep_domain::plan::Standing;
 use doorstep_domain::policy::Action;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -22,7 +21,7 @@ use crate::components::register_gap::{GapNotice, use_gap};
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::now::use_now;
-use crate::state::plans::{use_own_plans, use_site_time};
+use crate::state::plans::{use_next_plan, use_own_plans};
 use crate::state::register_search::use_register_search;
 use crate::state::session::use_session;
 
@@ -128,19 +127,10 @@ fn LookingOn() -> impl IntoView {
 fn PickHousehold() -> impl IntoView {
     let lang = use_lang();
     let search = use_register_search();
-    let plans = use_own_plans();
-    let now = use_site_time();
+    let next = use_next_plan(use_own_plans());
     // An appointment of today's comes first.
-    let is_second = move || {
-        let now = now.get();
-        plans.with(|plans| {
-            plans
-                .first()
-                .is_some_and(|it| it.standing(now) != Standing::Later)
-        })
-    };
     let class = move || {
-        if is_second() {
+        if next.with(Option::is_some) {
             "button line"
         } else {
             "button primary"

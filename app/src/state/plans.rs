@@ -108,6 +108,18 @@ pub fn use_own_plans() -> Memo<Vec<PlannedVisit>> {
     })
 }
 
+/// The next visit of the day: the first of `plans` that it is not too late for.
+pub fn use_next_plan(plans: Memo<Vec<PlannedVisit>>) -> Memo<Option<PlannedVisit>> {
+    let now = use_site_time();
+    Memo::new(move |_| {
+        let now = now.get();
+        plans.with(|plans| {
+            let mut todays = plans.iter().filter(|it| it.standing(now).is_todays());
+            todays.next().cloned()
+        })
+    })
+}
+
 /// Visits planned to `household`, by whomever, by time.
 pub fn use_plans_of(household: HouseholdId) -> Memo<Vec<PlannedVisit>> {
     let sites = use_sites();

@@ -1,5 +1,5 @@
-//! The day's appointments: the next one with what is needed to keep it, the others in time order
-//! (R2.2).
+//! The day's appointments: the next one with what is needed to keep it, those that were missed, the
+//! others, each in time order (R2.2).
 
 use doorstep_domain::plan::Standing;
 use leptos::either::Either;
@@ -12,7 +12,7 @@ use crate::components::planned_row::{PlannedRow, PlannedTime, agreed_line};
 use crate::components::start_visit::StartVisit;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
-use crate::state::plans::{PlannedVisit, use_own_plans, use_site_time};
+use crate::state::plans::{PlannedVisit, use_next_plan, use_own_plans, use_site_time};
 use crate::state::reminders::use_reminders;
 
 /// The appointments; nothing when there are none.
@@ -22,15 +22,21 @@ pub fn Planned() -> impl IntoView {
     let plans = use_own_plans();
     let now = use_site_time();
     let reminders = use_reminders();
-    // A visit of another day is not the next thing to do.
-    let next = Memo::new(move |_| {
-        let now = now.get();
-        let first = plans.with(|plans| plans.first().cloned());
-        first.filter(|plan| plan.standing(now) != Standing::Later)
+    let next = use_next_plan(plans);
+    let is_missed = move |plan: &PlannedVisit| plan.standing(now.get()) == Standing::Missed;
+    let missed = Memo::new(move |_| {
+        plans.with(|plans| {
+            plans
+                .iter()
+                .filter(|it| is_missed(it))
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     let others = Memo::new(move |_| {
-        let skipped = usize::from(next.with(Option::is_some));
-        plans.with(|plans| plans[skipped.min(plans.len())..].to_vec())
+        let next = next.with(|next| next.as_ref().map(|next| next.entry));
+        let is_other = |plan: &&PlannedVisit| Some(plan.entry) != next && !is_missed(plan);
+        plans.with(|plans| plans.iter().filter(is_other).cloned().collect::<Vec<_>>())
     });
     let heading = move || {
         if next.with(Option::is_some) {
@@ -41,20 +47,34 @@ pub fn Planned() -> impl IntoView {
     };
     view! {
         {move || next.get().map(|plan| view! { <Next plan /> })}
-        <Show when=move || others.with(|others| !others.is_empty())>
-            <h2 class="section">{heading}</h2>
-            <ul class="list">
-                <For each=move || others.get() key=|plan| plan.entry let(plan)>
-                    <PlannedRow plan />
-                </For>
-            </ul>
-        </Show>
+        <PlanList heading=lang.text(t::planned_missed) plans=missed />
+        <PlanList heading=Signal::derive(move || heading().to_owned()) plans=others />
         <Show when=move || plans.with(|plans| !plans.is_empty()) && reminders.can_ask()>
             <div class="button-row">
                 <button class="button line small" on:click=move |_| spawn_local(reminders.ask())>
                     {lang.words(t::reminder_ask)}
                 </button>
             </div>
+        </Show>
+    }
+}
+
+/// Some of them; nothing when there are none.
+#[component]
+fn PlanList(
+    /// What these are.
+    heading: Signal<String>,
+    /// Which.
+    plans: Memo<Vec<PlannedVisit>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || plans.with(|plans| !plans.is_empty())>
+            <h2 class="section">{heading}</h2>
+            <ul class="list">
+                <For each=move || plans.get() key=|plan| plan.entry let(plan)>
+                    <PlannedRow plan />
+                </For>
+            </ul>
         </Show>
     }
 }
