@@ -7,6 +7,21 @@ use std::collections::BTreeMap;
 use doorstep_domain::id::PersonId;
 use doorstep_domain::state::{Finish, SiteState};
 use doorstep_domain::time::SiteTime;
+use leptos::prelude::*;
+
+use super::session::use_session;
+use super::sites::use_sites;
+
+/// The names of the site being worked on.
+pub fn use_people() -> Memo<People> {
+    let sites = use_sites();
+    let session = use_session();
+    Memo::new(move |_| {
+        let me = session.get();
+        let me = me.as_ref().map(|me| (me.person, me.name.as_str()));
+        sites.with(|state| People::of(state, me))
+    })
+}
 
 /// Names by person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

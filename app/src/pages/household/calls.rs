@@ -14,7 +14,7 @@ use crate::components::adding::{AttemptShown, New, use_adding};
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
 use crate::state::now::use_now;
-use crate::state::people::People;
+use crate::state::people::{People, use_people};
 use crate::state::session::use_session;
 use crate::state::sites::use_sites;
 
@@ -96,6 +96,7 @@ fn LastCalls(
     household: HouseholdId,
 ) -> impl IntoView {
     let sites = use_sites();
+    let people = use_people();
     let last = Memo::new(move |_| {
         sites.with(|state| {
             let calls = state.calls_to(household).iter().rev();
@@ -106,7 +107,7 @@ fn LastCalls(
         <Show when=move || last.with(|last| !last.is_empty())>
             <ul class="calls">
                 <For each=move || last.get() key=|call| call.addition.id let(call)>
-                    <CallLine call />
+                    <CallLine call people />
                 </For>
             </ul>
         </Show>
@@ -118,25 +119,21 @@ fn LastCalls(
 fn CallLine(
     /// The call.
     call: Call,
+    /// Who is called what.
+    people: Memo<People>,
 ) -> impl IntoView {
     let lang = use_lang();
     let session = use_session();
-    let sites = use_sites();
     let now = use_now();
     let Call { fact, addition } = call;
     let (actor, role) = (addition.actor, addition.role);
-    let who = Memo::new(move |_| {
-        let me = session.get();
-        let me = me.as_ref().map(|me| (me.person, me.name.as_str()));
-        let people = sites.with(|state| People::of(state, me));
-        i18n::who(lang.get(), role, people.name(actor))
-    });
     let line = move || {
         let lang = lang.get();
         let at = addition.at.unix_ms();
         let time = format::near_time(lang, &session.zone(), now.today(), at);
         let result = i18n::call_result(lang, fact.result);
-        t::calls_line(lang, &time, result, &who.get())
+        let who = people.with(|people| i18n::who(lang, role, people.name(actor)));
+        t::calls_line(lang, &time, result, &who)
     };
     view! { <li class="caption number">{line}</li> }
 }

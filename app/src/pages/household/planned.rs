@@ -15,10 +15,9 @@ use crate::components::planned_row::{PlannedTime, agreed_line};
 use crate::components::text_area::TextArea;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
-use crate::state::people::People;
+use crate::state::people::use_people;
 use crate::state::plans::{PlannedVisit, use_plans_of};
 use crate::state::session::use_session;
-use crate::state::sites::use_sites;
 
 /// The reason's field.
 const REASON: &str = "call-off-reason";
@@ -53,13 +52,8 @@ fn PlanCard(
 ) -> impl IntoView {
     let lang = use_lang();
     let session = use_session();
-    let sites = use_sites();
     let visitor = plan.visitor;
-    let name = Memo::new(move |_| {
-        let me = session.get();
-        let me = me.as_ref().map(|me| (me.person, me.name.as_str()));
-        sites.with(|state| People::of(state, me).name(visitor).map(str::to_owned))
-    });
+    let people = use_people();
     let plans_own = Memo::new(move |_| {
         let own = session.person() == Some(visitor);
         session.role_for(Action::PlanVisit { own }).is_some()
@@ -77,7 +71,7 @@ fn PlanCard(
             said.join(" · ")
         }
     };
-    let who = move || name.get().map(|name| t::planned_by(lang.get(), &name));
+    let who = move || people.with(|people| Some(t::planned_by(lang.get(), people.name(visitor)?)));
     let agenda = plan.content.agenda.clone();
     let move_to = Path::Replanning(plan.household, plan.plan).to_string();
     let to_be_called_off = StoredValue::new(plan.clone());

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::browser::format::{self, Style};
 use crate::i18n;
-use crate::state::people::People;
+use crate::state::people::{People, use_people};
 use crate::state::session::{SessionState, use_session};
 use crate::state::sites::use_sites;
 
@@ -35,16 +35,11 @@ pub fn use_shown(subject: SubjectId) -> Shown {
         let record = sites.with(|state| state.visits.get(&subject).cloned());
         record.filter(|record| !record.finishes.is_empty())
     });
-    let people = Memo::new(move |_| {
-        let me = session.get();
-        let me = me.as_ref().map(|me| (me.person, me.name.as_str()));
-        sites.with(|state| People::of(state, me))
-    });
     Shown {
         subject,
         session,
         record,
-        people,
+        people: use_people(),
     }
 }
 
