@@ -11,8 +11,8 @@ use crate::{clock, heads};
 #[command(
     after_help = "Examples:\n  doorstep heads\n  doorstep heads --state\n\n\
                         The running server states them once a day by itself. Keep them where \
-                        nobody who can write the database can: `doorstep verify --head` holds \
-                        the log against them."
+                        nobody who can write the database can: `doorstep verify --head`, or \
+                        `--heads` with a file of `GET /api/v1/heads`, holds the log against them."
 )]
 pub(super) struct HeadsArguments {
     /// State first what is due: of each site whose log has grown, once on the site's day.
