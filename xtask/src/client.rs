@@ -13,18 +13,20 @@ const PROFILE: &str = "wasm-release";
 /// Builds the client into `target/dist`; quick when nothing has changed.
 pub(crate) fn build() -> Result<()> {
     let toolchain = toolchain::ready()?;
-    let wasm = steps::step("compile the client", || compile(&toolchain))?;
+    let wasm = steps::step("compile the client", || compile(&toolchain, "doorstep-app"))?;
     steps::step("lay out the client", || dist::make(&wasm))
 }
 
-fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
+/// Compiles `package` as the client is compiled; gives the file.
+pub(crate) fn compile(toolchain: &Toolchain, package: &str) -> Result<PathBuf> {
     process::run(
         toolchain
             .build()
-            .args(["--package", "doorstep-app", "--profile", PROFILE]),
+            .args(["--package", package, "--profile", PROFILE]),
     )?;
     Ok(workspace::web()
         .join(toolchain::TARGET)
         .join(PROFILE)
-        .join("doorstep-app.wasm"))
+        .join(package)
+        .with_extension("wasm"))
 }

@@ -28,6 +28,7 @@ usage: cargo xtask <task>
                hold the crates against deny.toml: advisories, bans, licenses, sources
   build [--release]
                the client as it ships, and the server (without --release: unoptimised)
+  vectors      hold the vectors of canonical JSON against the client's code in WebAssembly
   bytes        print the bytes that a first visit transfers
   screenshots  draw every screen
 
@@ -64,6 +65,7 @@ pub(crate) enum Task {
     Deny {
         checks: Vec<String>,
     },
+    Vectors,
     Bytes,
     Screenshots,
 }
@@ -111,6 +113,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         "deny" => Task::Deny {
             checks: words.by_ref().collect(),
         },
+        "vectors" => Task::Vectors,
         "bytes" => Task::Bytes,
         "screenshots" => Task::Screenshots,
         other => return Err(format!("There is no task `{other}`.")),

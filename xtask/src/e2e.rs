@@ -1,6 +1,6 @@
 //! Running the end-to-end tests and the other scripts of `tests/e2e`, on what was just built.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -22,6 +22,11 @@ impl Tools {
             node: node::ready()?,
             chromium: node::chromium()?,
         })
+    }
+
+    /// The Node that runs them.
+    pub(crate) fn node(&self) -> &Path {
+        &self.node
     }
 
     /// `script` of `tests/e2e`, told which binary and which browser to take.

@@ -23,6 +23,7 @@ mod style;
 mod template;
 mod test;
 mod toolchain;
+mod vectors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::ChaosInBrowser { options } => return e2e::run_chaos(options),
         Task::Fuzz(options) => fuzz::run(options)?,
         Task::Deny { checks } => deny::run(checks)?,
+        Task::Vectors => return vectors::run_alone(),
         Task::Bytes => e2e::run_script("bytes.mjs")?,
         Task::Screenshots => e2e::run_script("screenshots.mjs")?,
     }

@@ -1,4 +1,5 @@
-//! The whole check: format, clippy, Rust tests, simulation, the build that ships, chaos, end-to-end tests.
+//! The whole check: format, clippy, Rust tests, simulation, vectors, the build that ships, chaos,
+//! end-to-end tests.
 //!
 //! One failure does not hide the next: every part runs that can, and all are counted.
 
@@ -9,7 +10,7 @@ use anyhow::Result;
 use crate::e2e::Tools;
 use crate::server::{self, Profile};
 use crate::steps::{Tally, step};
-use crate::{chaos, client, process, simulation, toolchain};
+use crate::{chaos, client, process, simulation, toolchain, vectors};
 
 /// Runs everything and ends with one line, `N passed, N failed`.
 ///
@@ -31,6 +32,10 @@ pub(crate) fn test(quick: bool) -> ExitCode {
         .unwrap_or_else(failure);
     }
     tally += step("simulate", || simulation::run_short(quick)).unwrap_or_else(failure);
+    if let Ok(tools) = &tools {
+        tally += step("check the vectors in WebAssembly", || vectors::run(tools))
+            .unwrap_or_else(failure);
+    }
     let built = client::build().and_then(|()| server::build(Profile::Release));
     if let Ok(binary) = &built {
         tally += step("kill the server and fail its disk", || {

@@ -10,6 +10,5 @@ mod fold;
 mod planning;
 mod sample;
 mod validity;
-mod vectors;
 mod verify;
 mod visiting;
