@@ -17,7 +17,7 @@ use leptos::task::spawn_local;
 use crate::browser::broadcast::News;
 use crate::browser::http::{self, Answer, NoAnswer};
 use crate::browser::locks::{self, Lock};
-use crate::browser::store::{DeviceKey, Loaded, PersonStore, Stale};
+use crate::browser::store::{Applied, DeviceKey, Loaded, PersonStore, Stale};
 use crate::browser::timer::{self, Timer};
 use crate::browser::{clock, random};
 use crate::state::phone::Phone;
@@ -215,7 +215,17 @@ impl Driver {
             return;
         }
         let input = match applied {
-            Ok(Ok(returned)) => {
+            Ok(Ok(Applied {
+                returned,
+                dropped,
+                erased,
+            })) => {
+                self.phone.drop_erased(&dropped);
+                if erased {
+                    // The engine still has them whole.
+                    self.phone.tell(News::Records);
+                    return self.reload().await;
+                }
                 self.fold(&batch).await;
                 Input::Stored { number, returned }
             }

@@ -1,12 +1,15 @@
-//! Erasing parts of a record for privacy (PIPL 19, 47): what `body.erased` says. The chain, the
-//! signature and the seal stay whole, because they cover salted hashes of the parts (D1).
+//! Erasing parts of a record for privacy (PIPL 19, 47): what `body.erased` says, and what
+//! `household.erased` says of what is in no log yet. The chain, the signature and the seal stay
+//! whole, because they cover salted hashes of the parts (D1).
 //! Not the erasing itself, which every store and phone does to the bytes it keeps.
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, Kind, PartName};
-use crate::id::{EventId, PersonId, SubjectId};
+use crate::event::{Envelope, Event, Kind, PartName};
+use crate::holdings::household_of;
+use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
 use crate::log::LoggedEvent;
+use crate::time::UnixMs;
 
 /// Why something is erased. Each reason is one of the law's, see [`Reason::rule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,6 +126,104 @@ pub fn erase(erasures: &[Erasure], event: &mut Event) -> bool {
     let changed = erased != *event;
     *event = erased;
     changed
+}
+
+/// Part `fact` of `household.erased`, whose subject is the household: a director ordered that what
+/// was held on it be erased (PIPL 47). What the log and the office hold of it is erased event by
+/// event, with the order; the order itself is for what nobody at the office has yet, see [`Order`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdErasure {
+    /// The household.
+    pub household: HouseholdId,
+    /// Why; one that [`Reason::needs_order`]. Terms end event by event.
+    pub reason: Reason,
+    /// The director who ordered it.
+    pub ordered_by: PersonId,
+}
+
+/// An order of this kind with its time: it concerns what was held until then. What is begun after
+/// it is not concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// What is to go, and why.
+    pub erasure: HouseholdErasure,
+    /// When, by the office's clock. It stays when a restored log says the order again.
+    pub at: UnixMs,
+}
+
+impl Order {
+    /// The order that `event` is; `None` for every other kind, and for one that cannot be read.
+    pub fn by(event: &Event) -> Option<Self> {
+        let opened = event.open().ok()?;
+        if opened.envelope.known_kind() != Some(Kind::HouseholdErased) {
+            return None;
+        }
+        let erasure: HouseholdErasure = opened.body(PartName::Fact).ok()??;
+        let at = opened.envelope.at.unix_ms();
+        erasure.reason.needs_order().then_some(Self { erasure, at })
+    }
+
+    /// Whether it concerns an event on `household`: a visit begun before it, whenever that was
+    /// finished; anything else written before it. The device's clock is set right by its skew.
+    pub fn reaches(&self, household: HouseholdId, envelope: &Envelope) -> bool {
+        let written = envelope.at.unix_ms();
+        let begun = match envelope.known_kind() {
+            Some(Kind::VisitRecorded) => envelope.subject.minted_at().min(written),
+            _ => written,
+        };
+        let begun = begun.saturating_sub(envelope.skew_ms.unwrap_or_default());
+        household == self.erasure.household && begun < self.at
+    }
+
+    /// Whether it concerns a draft of the record `subject`: one begun before it in which the
+    /// household's id stands. Nobody reads a draft for that; its text may be of any version.
+    /// `skew_ms` is the clock it was begun by minus the server's.
+    pub fn reaches_draft(&self, subject: SubjectId, body: &[u8], skew_ms: i64) -> bool {
+        let name = self.erasure.household.to_string();
+        let begun = subject.minted_at().saturating_sub(skew_ms);
+        begun < self.at && body.windows(name.len()).any(|at| at == name.as_bytes())
+    }
+}
+
+/// Whether `event` erases anything: parts of an event, or what is held on a household.
+pub fn erases(event: &Event) -> bool {
+    Erasure::by(event).is_some() || Order::by(event).is_some()
+}
+
+/// Whether a phone that hears `rows` has to drop a draft of the record `subject`: they erase
+/// something of this very record, or the household it names. `skew_ms` is the phone's clock minus
+/// the server's.
+pub fn reaches_draft(rows: &[LoggedEvent], subject: SubjectId, body: &[u8], skew_ms: i64) -> bool {
+    rows.iter().any(|LoggedEvent { event, .. }| {
+        let of_record = || {
+            let envelope = event.read_envelope();
+            let same = envelope.is_ok_and(|envelope| envelope.subject == subject);
+            same && Erasure::by(event).is_some()
+        };
+        let order = Order::by(event);
+        order.is_some_and(|order| order.reaches_draft(subject, body, skew_ms)) || of_record()
+    })
+}
+
+/// Takes what `rows` erase out of an event that the office has refused and that its phone keeps;
+/// whether that changed it. What still waits to be sent is left whole: the log is to have its
+/// fact, and the office erases the rest as it comes.
+pub fn erase_refused(rows: &[LoggedEvent], event: &mut Event) -> bool {
+    let Ok(envelope) = event.read_envelope() else {
+        return false;
+    };
+    let household = household_of(event, &envelope);
+    let mut orders = rows.iter().filter_map(|row| Order::by(&row.event));
+    if household.is_some_and(|it| orders.any(|order| order.reaches(it, &envelope))) {
+        let parts = event.parts.keys().copied();
+        let parts: Vec<PartName> = parts.filter(|name| *name != PartName::Fact).collect();
+        let erased = event.clone().erasing(&parts);
+        let changed = erased != *event;
+        *event = erased;
+        return changed;
+    }
+    erase(&erasures(rows), event)
 }
 
 #[cfg(test)]

@@ -49,6 +49,9 @@ pub enum Kind {
     QuarantineDecided,
     /// Parts of an event were erased for privacy ([`crate::erasure`]; PIPL 19, 47).
     BodyErased,
+    /// A director ordered that what was held on a household be erased
+    /// ([`crate::erasure::Order`]; PIPL 47).
+    HouseholdErased,
     /// A site was opened (organisation's log).
     SiteOpened,
     /// An account was added (organisation's log).
@@ -65,7 +68,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
@@ -76,6 +79,7 @@ impl Kind {
         Self::HouseholdCalled,
         Self::QuarantineDecided,
         Self::BodyErased,
+        Self::HouseholdErased,
         Self::SiteOpened,
         Self::AccountAdded,
         Self::RoleGranted,
@@ -97,6 +101,7 @@ impl Kind {
             Self::HouseholdCalled => "household.called",
             Self::QuarantineDecided => "quarantine.decided",
             Self::BodyErased => "body.erased",
+            Self::HouseholdErased => "household.erased",
             Self::SiteOpened => "site.opened",
             Self::AccountAdded => "account.added",
             Self::RoleGranted => "role.granted",

@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::erasure::HouseholdErasure;
 use crate::event::{Absence, Envelope, Event, Kind, PartName, PartState};
 use crate::household::HouseholdFact;
 use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
 use crate::log::{LoggedEvent, Seq};
-use crate::plan::PlanFact;
+use crate::plan::{CallFact, PlanFact};
 use crate::policy::Role;
 use crate::quarantine::{Held, Verdict, Why};
 use crate::time::{SiteTime, UnixMs};
@@ -93,7 +94,7 @@ impl<'a> Kept<'a> {
     fn on(self, household: HouseholdId) -> impl Iterator<Item = (Source<'a>, Envelope)> {
         let mut subjects = BTreeSet::from([SubjectId::from(household)]);
         for (source, envelope) in self.events() {
-            if names(source.event(), &envelope) == Some(household) {
+            if household_of(source.event(), &envelope) == Some(household) {
                 subjects.insert(envelope.subject);
             }
         }
@@ -217,8 +218,9 @@ fn is(envelope: &Envelope, kind: Kind) -> bool {
     envelope.known_kind() == Some(kind)
 }
 
-/// The household that an event is about by its own words.
-fn names(event: &Event, envelope: &Envelope) -> Option<HouseholdId> {
+/// The household that an event is about by its own words; `None` for what is added to a record,
+/// and for an event that cannot be read.
+pub fn household_of(event: &Event, envelope: &Envelope) -> Option<HouseholdId> {
     let fact = &event.part(PartName::Fact)?.body;
     match envelope.known_kind()? {
         Kind::HouseholdChanged => {
@@ -227,6 +229,14 @@ fn names(event: &Event, envelope: &Envelope) -> Option<HouseholdId> {
         }
         Kind::VisitRecorded => Some(visit(fact)?.household),
         Kind::VisitPlanned => Some(plan(fact)?.household),
+        Kind::HouseholdCalled => {
+            let fact: CallFact = serde_json::from_str(fact).ok()?;
+            Some(fact.household)
+        }
+        Kind::HouseholdErased => {
+            let fact: HouseholdErasure = serde_json::from_str(fact).ok()?;
+            Some(fact.household)
+        }
         _ => None,
     }
 }

@@ -7,6 +7,8 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::time::UnixMs;
+
 /// Ten random bytes, the entropy of one UUIDv7.
 pub type Entropy = [u8; 10];
 
@@ -33,6 +35,13 @@ macro_rules! ids {
             /// Mints an id at `unix_ms` (milliseconds since 1970 UTC) from random bytes.
             pub fn mint(unix_ms: u64, entropy: &Entropy) -> Self {
                 Self(uuid::Builder::from_unix_timestamp_millis(unix_ms, entropy).into_uuid())
+            }
+
+            /// When it was minted, by the clock of whoever did: milliseconds since 1970 UTC, the
+            /// first six bytes (RFC 9562 §5.7). Of an id that is no UUIDv7 it says nothing.
+            pub fn minted_at(&self) -> UnixMs {
+                let [a, b, c, d, e, f, ..] = *self.0.as_bytes();
+                i64::from_be_bytes([0, 0, a, b, c, d, e, f])
             }
 
             /// The sixteen bytes, for hashing.

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::erasure::Erasure;
+use crate::erasure::{Erasure, Order};
 use crate::event::{Event, Kind, Opened, PartName};
 use crate::hash::Hash;
 use crate::household::{HouseholdCard, HouseholdFact};
@@ -282,6 +282,8 @@ impl SiteState {
             Some(Kind::HouseholdChanged) => self.apply_household(&opened),
             Some(Kind::QuarantineDecided) => self.apply_aside(&opened, place),
             Some(Kind::BodyErased) => self.apply_erasure(event, opened.envelope.subject),
+            // What it erases of the log is said event by event.
+            Some(Kind::HouseholdErased) => Order::by(event).map(|_| ()),
             _ => None,
         };
         match read {

@@ -7,7 +7,7 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::erasure::Erasure;
+use crate::erasure::{Erasure, HouseholdErasure};
 use crate::event::{Kind, Opened, PartName};
 use crate::heads::HeadStated;
 use crate::household::{HouseholdCard, HouseholdFact};
@@ -121,6 +121,17 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
             let envelope = &opened.envelope;
             let others = erasure.ordered_by.is_some_and(|by| by != envelope.actor);
             if others && envelope.role != Role::Office {
+                return Err(Invalid::Disagreement);
+            }
+            Vec::new()
+        }
+        Kind::HouseholdErased => {
+            exactly(opened, &[PartName::Fact])?;
+            let erasure: HouseholdErasure = read(opened, PartName::Fact)?;
+            if !erasure.reason.needs_order() {
+                return Err(Invalid::Body(PartName::Fact));
+            }
+            if SubjectId::from(erasure.household) != opened.envelope.subject {
                 return Err(Invalid::Disagreement);
             }
             Vec::new()

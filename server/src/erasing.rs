@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_domain::erasure::{Erasure, Reason};
+use doorstep_domain::erasure::{Erasure, HouseholdErasure, Order, Reason};
 use doorstep_domain::event::{Event, Kind, PartName};
-use doorstep_domain::holdings::Kept;
+use doorstep_domain::holdings::{Kept, household_of};
 use doorstep_domain::id::{EventId, HouseholdId, PersonId, SiteId, SubjectId};
 use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::policy::{Action, may, roles_on};
-use doorstep_domain::quarantine::Held;
+use doorstep_domain::quarantine::{Decision, Held};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 
 use crate::office::{Office, OfficeFailure, Statement};
@@ -50,6 +50,17 @@ impl Target {
             subject,
             parts: parts.into_iter().collect(),
         })
+    }
+
+    /// What the office says to erase them.
+    fn erased(&self, reason: Reason, ordered_by: Option<PersonId>) -> Statement {
+        let erasure = Erasure {
+            event: self.event,
+            parts: self.parts.clone(),
+            reason,
+            ordered_by,
+        };
+        Statement::new(self.subject, Kind::BodyErased).with(PartName::Fact, &erasure)
     }
 }
 
@@ -108,9 +119,10 @@ pub fn may_order(
     Ok(roles.into_iter().any(|role| may(role, Action::EraseParts)))
 }
 
-/// Has the log of `site` say that the targets are erased, in one transaction, with which the
-/// drafts that name the household `of` go; when it is committed the bytes are gone. `ordered_by` is
-/// there where the reason asks for it.
+/// Has the log of `site` say that the targets are erased, in one transaction; when it is committed
+/// the bytes are gone. `ordered_by` is there where the reason asks for it. With the household `of`
+/// the log says the order itself too, for what phones have and the office does not
+/// ([`HouseholdErasure`]), and the copies of drafts that name it go.
 pub fn erase(
     writer: &mut Writer<'_>,
     site: SiteId,
@@ -121,19 +133,98 @@ pub fn erase(
 ) -> Result<(), OfficeFailure> {
     let office = Office::now(writer.reader())?;
     let mut transaction = writer.begin(site, Intent::Append)?;
-    let statements = targets.iter().map(|target| {
-        let erasure = Erasure {
-            event: target.event,
-            parts: target.parts.clone(),
+    let mut statements = Vec::with_capacity(1 + targets.len());
+    if let (Some(household), Some(ordered_by)) = (of, ordered_by) {
+        let order = HouseholdErasure {
+            household,
             reason,
             ordered_by,
         };
-        Statement::new(target.subject, Kind::BodyErased).with(PartName::Fact, &erasure)
-    });
-    office.log(site, statements.collect(), &mut transaction)?;
-    if let Some(household) = of {
+        let statement = Statement::new(household, Kind::HouseholdErased);
+        statements.push(statement.with(PartName::Fact, &order));
         transaction.drop_drafts_naming(household)?;
     }
+    let of_targets = targets.iter();
+    statements.extend(of_targets.map(|target| target.erased(reason, ordered_by)));
+    office.log(site, statements, &mut transaction)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Erases what came after an order on its household and was begun before it, of all that `events`
+/// brought: until then its phone had it unsent. What is kept aside is left whole while it waits,
+/// as only what is whole can be taken in; `events` then holds the decision.
+pub fn follow_orders<'a>(
+    writer: &mut Writer<'_>,
+    events: impl IntoIterator<Item = &'a Event>,
+) -> Result<(), OfficeFailure> {
+    let mut brought: BTreeMap<SiteId, BTreeSet<EventId>> = BTreeMap::new();
+    for event in events {
+        let Ok(envelope) = event.read_envelope() else {
+            continue;
+        };
+        let decision = event.open().ok().and_then(|opened| {
+            let decides = envelope.known_kind() == Some(Kind::QuarantineDecided);
+            let fact = opened.body::<Decision>(PartName::Fact);
+            decides.then_some(fact.ok()??.id)
+        });
+        let of_site = brought.entry(envelope.site).or_default();
+        of_site.insert(decision.unwrap_or(envelope.id));
+    }
+    for (site, ids) in brought {
+        let orders = writer.reader().orders(site)?;
+        if orders.is_empty() {
+            continue;
+        }
+        let mut statements = Vec::new();
+        for id in ids {
+            let found = ordered_away(writer.reader(), site, &orders, id)?;
+            statements.extend(found.map(|(order, target)| {
+                let HouseholdErasure {
+                    reason, ordered_by, ..
+                } = order.erasure;
+                target.erased(reason, Some(ordered_by))
+            }));
+        }
+        if statements.is_empty() {
+            continue;
+        }
+        let office = Office::now(writer.reader())?;
+        let mut transaction = writer.begin(site, Intent::Append)?;
+        office.log(site, statements, &mut transaction)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// What is left to erase of this event by the latest of `orders` that reaches it.
+fn ordered_away(
+    reader: Reader<'_>,
+    site: SiteId,
+    orders: &[Order],
+    id: EventId,
+) -> Result<Option<(Order, Target)>, StoreError> {
+    let logged = reader.logged(site, id)?;
+    let mut aside = reader.aside_of(site, id)?;
+    if logged.is_none() {
+        aside.retain(|held| held.decided.is_some());
+    }
+    let event = logged.as_ref().or(aside.first().map(|held| &held.event));
+    let Some((event, envelope)) = event.and_then(|it| Some((it, it.read_envelope().ok()?))) else {
+        return Ok(None);
+    };
+    let household = match household_of(event, &envelope) {
+        Some(household) => Some(household),
+        // What was added to a record is about whom the record is.
+        None => reader
+            .first_of(site, envelope.subject)?
+            .and_then(|first| household_of(&first, &first.read_envelope().ok()?)),
+    };
+    let order = household.and_then(|household| {
+        let mut latest = orders.iter().rev();
+        latest.find(|order| order.reaches(household, &envelope))
+    });
+    let aside = aside.iter().map(|held| &held.event);
+    let target = Target::of(id, logged.as_ref(), aside, |_| true);
+    Ok(order.copied().zip(target))
 }

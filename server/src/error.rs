@@ -74,6 +74,12 @@ impl From<DirectoryError> for ApiError {
     }
 }
 
+impl From<OfficeFailure> for ApiError {
+    fn from(failure: OfficeFailure) -> Self {
+        DirectoryError::from(failure).into()
+    }
+}
+
 impl From<Failure<StoreError>> for ApiError {
     fn from(failure: Failure<StoreError>) -> Self {
         match failure {

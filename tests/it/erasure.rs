@@ -1,16 +1,18 @@
 //! Erasing parts of a record through the accept core: who may, what stays, and that what is erased
 //! stays so when a backup takes the log's place.
 
-use doorstep_domain::event::{Event, PartName};
+use doorstep_domain::erasure::{HouseholdErasure, Order, Reason};
+use doorstep_domain::event::{Event, Kind, PartName, canonical};
 use doorstep_domain::holdings::Kept;
-use doorstep_domain::id::EventId;
+use doorstep_domain::id::{EventId, HouseholdId};
 use doorstep_domain::policy::Role;
 use doorstep_domain::state::SiteState;
-use doorstep_domain::sync::accept::say_erasures_again;
+use doorstep_domain::sync::accept::{Office, append_by_office, say_erasures_again};
 use doorstep_domain::sync::memory::MemoryStore;
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
 use doorstep_domain::sync::wire::{RefusalCode, Row, SiteReply};
 use doorstep_domain::time::SiteTime;
+use doorstep_tests::company::Author;
 use doorstep_tests::events::{Pen, Setting};
 
 use crate::desk::Desk;
@@ -274,6 +276,50 @@ fn what_was_erased_stays_erased_when_a_backup_takes_the_logs_place() {
     assert_eq!(log(&desk), expected);
     say_again(&mut desk);
     assert_eq!(log(&desk), expected, "said once");
+}
+
+/// The office's order to erase what is held on a household.
+fn order(desk: &Desk, pen: &mut Pen, household: HouseholdId) -> Event {
+    let order = HouseholdErasure {
+        household,
+        reason: Reason::ConsentWithdrawn,
+        ordered_by: pen.author.person,
+    };
+    let setting = Setting {
+        subject: household.into(),
+        ..desk.setting(pen, Role::Office)
+    };
+    let parts = [(PartName::Fact, canonical(&order))];
+    pen.write(Kind::HouseholdErased, &setting, parts)
+}
+
+#[test]
+fn an_order_to_erase_a_household_is_the_offices_and_is_said_again_after_a_backup() {
+    let mut desk = Desk::new();
+    let mut shen = desk.person(2, &[Role::Director]);
+    let household = shen.household(desk.now);
+    let own = order(&desk, &mut shen, household);
+    assert_eq!(desk.offer(shen.author, &own), Err(RefusalCode::NotForPush));
+    let mut pen = Pen::of(Author::number(9));
+    let order = order(&desk, &mut pen, household);
+    let (site, company, now) = (desk.site(), desk.company.clone(), desk.now);
+    let office = Office {
+        organisation: company.organisation,
+        now,
+        signatures: &company,
+        sites: &company,
+    };
+    let backup = desk.store.clone();
+    let events = std::slice::from_ref(&order);
+    append_by_office(&office, site, events, &mut desk.store).expect("logged");
+    let replaced: MemoryStore = std::mem::replace(&mut desk.store, backup);
+    desk.store.take_over_erasures(&replaced);
+    for _ in 0..2 {
+        say_again(&mut desk);
+        assert_eq!(log(&desk), events, "said once");
+    }
+    // Its time is the one it was given at, not that of the restore.
+    assert_eq!(Order::by(&log(&desk)[0]).map(|it| it.at), Some(now));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub mod person;
 mod rows;
 
 pub use drafts::{DraftConflict, KeptDraft};
-pub use outbox::Stale;
+pub use outbox::{Applied, Stale};
 pub use person::{DeviceKey, Loaded, PersonStore};
 
 /// Why something could not be kept or read. Each has words in the locale files.

@@ -48,6 +48,7 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         // No screen writes these; a phone never has them unsent.
         Some(
             Kind::BodyErased
+            | Kind::HouseholdErased
             | Kind::SiteOpened
             | Kind::AccountAdded
             | Kind::RoleGranted

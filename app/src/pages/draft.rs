@@ -40,7 +40,7 @@ pub struct Writing {
 /// Why the draft cannot be written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Closed {
-    /// It was finished or discarded.
+    /// It was finished, discarded or erased.
     Gone,
     /// Another version wrote it.
     Unreadable,

@@ -4,6 +4,7 @@
 use doorstep_domain::policy::Action;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use self::aside::KeptAside;
@@ -21,6 +22,7 @@ use crate::components::register_gap::{GapNotice, use_gap};
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::now::use_now;
+use crate::state::phone::use_phone;
 use crate::state::plans::{use_next_plan, use_own_plans};
 use crate::state::register_search::use_register_search;
 use crate::state::session::use_session;
@@ -55,6 +57,7 @@ pub fn Today() -> impl IntoView {
         <main class="page acting">
             {month}
             <Planned />
+            <Erased />
             <Drafts />
             <Elsewhere />
             <OnPhone />
@@ -79,6 +82,28 @@ fn Drafts() -> impl IntoView {
                     <DraftRow draft />
                 </For>
             </ul>
+        </Show>
+    }
+}
+
+/// That drafts were erased on this phone; until it was read.
+#[component]
+fn Erased() -> impl IntoView {
+    let lang = use_lang();
+    let phone = use_phone();
+    let are_some = move || phone.drafts.erased() > 0;
+    let words = move || t::drafts_erased(lang.get(), phone.drafts.erased());
+    let read = move |_| spawn_local(phone.note_erased());
+    view! {
+        <Show when=are_some>
+            <div class="card" role="status">
+                <p>{words}</p>
+                <div class="button-row">
+                    <button type="button" class="button line" on:click=read>
+                        {lang.words(t::drafts_erased_read)}
+                    </button>
+                </div>
+            </div>
         </Show>
     }
 }

@@ -19,8 +19,13 @@ pub use writer::{DraftWriter, Keeping};
 
 /// The drafts of the person who works here. Reads are tracked.
 #[derive(Clone, Copy)]
-pub struct Drafts {
-    kept: RwSignal<BTreeMap<SubjectId, KeptDraft>>,
+pub struct Drafts(RwSignal<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    kept: BTreeMap<SubjectId, KeptDraft>,
+    /// How many were erased since the person was told last.
+    erased: u64,
 }
 
 /// Why a draft could not be begun, opened or put back.
@@ -37,27 +42,32 @@ pub enum DraftError {
 impl Drafts {
     /// All drafts, in the order they were begun.
     pub fn all(self) -> Vec<KeptDraft> {
-        self.kept.with(|kept| kept.values().cloned().collect())
+        self.0.with(|known| known.kept.values().cloned().collect())
+    }
+
+    /// How many were erased (PIPL 47) since the person was told last.
+    pub fn erased(self) -> u64 {
+        self.0.with(|known| known.erased)
+    }
+
+    pub(super) fn set_erased(self, count: u64) {
+        self.0.update(|known| known.erased = count);
     }
 
     pub(super) fn set(self, drafts: Vec<KeptDraft>) {
-        self.kept.set(
-            drafts
-                .into_iter()
-                .map(|draft| (draft.subject, draft))
-                .collect(),
-        );
+        let drafts = drafts.into_iter().map(|draft| (draft.subject, draft));
+        self.0.update(|known| known.kept = drafts.collect());
     }
 
     pub(super) fn remember(self, draft: KeptDraft) {
-        self.kept.update(|kept| {
-            kept.insert(draft.subject, draft);
+        self.0.update(|known| {
+            known.kept.insert(draft.subject, draft);
         });
     }
 
     pub(super) fn forget(self, subject: SubjectId) {
-        self.kept.update(|kept| {
-            kept.remove(&subject);
+        self.0.update(|known| {
+            known.kept.remove(&subject);
         });
     }
 }
@@ -92,6 +102,31 @@ impl Phone {
         Ok((body, writer))
     }
 
+    /// Drafts that were erased with what the office holds on their household are gone.
+    pub(crate) fn drop_erased(self, dropped: &[SubjectId]) {
+        if dropped.is_empty() {
+            return;
+        }
+        for subject in dropped {
+            self.drafts.forget(*subject);
+        }
+        let count = dropped.len() as u64;
+        self.drafts.0.update(|known| known.erased += count);
+        self.tell(News::Drafts);
+    }
+
+    /// The person has been told of the erased drafts.
+    pub async fn note_erased(self) {
+        if let Some(opened) = self.opened()
+            && self
+                .trouble
+                .note(opened.store.forget_erased().await)
+                .is_ok()
+        {
+            self.drafts.set_erased(0);
+        }
+    }
+
     /// Takes a draft away. Returns its body, so that "undo" can put it back with
     /// [`Self::begin_draft`]; `None` when it was gone already. Drop its writer first.
     pub async fn discard_draft(self, subject: SubjectId) -> Result<Option<Vec<u8>>, DraftError> {
@@ -106,9 +141,7 @@ impl Phone {
 
 /// Provides the drafts: none loaded yet.
 pub fn provide_drafts() {
-    provide_context(Drafts {
-        kept: RwSignal::new(BTreeMap::new()),
-    });
+    provide_context(Drafts(RwSignal::new(Known::default())));
 }
 
 /// The drafts of the person who works here.

@@ -146,6 +146,7 @@ impl Phone {
             .collect();
         self.sites.set(&logs, &loaded.outbox);
         self.drafts.set(loaded.drafts.clone());
+        self.drafts.set_erased(loaded.drafts_erased);
     }
 
     async fn show_nobody(self, device: &Device) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::store::{
     Found, Intent, NewRow, Quarantined, SiteTransaction, Store, StoredRow, SubjectSummary,
 };
-use crate::erasure::Erasure;
+use crate::erasure::{Erasure, Order};
 use crate::event::{Event, PartName};
 use crate::hash::Hash;
 use crate::id::{EventId, SiteId, SubjectId};
@@ -103,6 +103,9 @@ impl MemoryStore {
                 self.replaced.entry(*site).or_default().push(event);
                 list(self.erased.entry(*site).or_default(), &erasure);
             }
+            let events = log.rows.iter().map(|kept| &kept.row.logged.event);
+            let orders = events.filter(|event| Order::by(event).is_some()).cloned();
+            self.replaced.entry(*site).or_default().extend(orders);
         }
         for (site, unsaid) in &replaced.replaced {
             for event in unsaid {
@@ -307,10 +310,16 @@ impl SiteTransaction for MemoryTransaction<'_> {
         let kept = |id: EventId| held.iter().any(|it| it.site == site && it.id == id);
         let replaced = self.store.replaced.get(&self.site).into_iter().flatten();
         let unsaid = replaced.filter(|event| {
-            let (Some(erasure), Ok(envelope)) = (Erasure::by(event), event.read_envelope()) else {
+            let Ok(envelope) = event.read_envelope() else {
                 return false;
             };
             let logged = |id: EventId| log.places.contains_key(&id);
+            if Order::by(event).is_some() {
+                return !logged(envelope.id);
+            }
+            let Some(erasure) = Erasure::by(event) else {
+                return false;
+            };
             let aside = erasure.is_of_what_is_aside(envelope.subject) && kept(erasure.event);
             (logged(erasure.event) || aside) && !logged(envelope.id)
         });

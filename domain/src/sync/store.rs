@@ -78,7 +78,8 @@ pub trait SiteTransaction {
 
     /// Events that erase parts of an event that is here and are not logged themselves: they were in
     /// a log that a backup has replaced. Oldest first. Here is what is logged, and for an erasure
-    /// of what was kept aside, whose subject is the event's own id, also what is kept aside.
+    /// of what was kept aside, whose subject is the event's own id, also what is kept aside. Orders
+    /// to erase what is held on a household ([`crate::erasure::Order`]) are always among them.
     fn unsaid_erasures(&mut self) -> Result<Vec<Event>, Self::Error>;
 
     /// Keeps an event aside for people to decide on, without what the erasure list names of it, unless `per_device` others that its carrier's

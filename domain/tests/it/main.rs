@@ -6,6 +6,7 @@
 )]
 
 mod course;
+mod erasing;
 mod fold;
 mod planning;
 mod sample;

@@ -76,7 +76,7 @@ pub(super) fn run(
     let site = site_named(reader, &arguments.site)?;
     let (reason, ordered_by) = arguments.order.read(reader, site.id)?;
     let id = arguments.event;
-    let logged = logged(reader, site.id, id)?;
+    let logged = reader.logged(site.id, id)?;
     let aside = reader.kept_aside(site.id)?;
     let aside: Vec<&Event> = aside
         .iter()
@@ -108,22 +108,6 @@ pub(super) fn run(
     answer.line(&format!("erased {names} of {} ({rule})", target.event))?;
     answer.json(&json!({"event": target.event, "erased": parts, "rule": rule}))?;
     Ok(Outcome::Fine)
-}
-
-/// The event with this id on the site's log.
-fn logged(reader: Reader<'_>, site: SiteId, id: EventId) -> Result<Option<Event>, CommandError> {
-    let mut found = None;
-    reader.each_row(site, |_, row| {
-        let event = row?.logged.event;
-        if event
-            .read_envelope()
-            .is_ok_and(|envelope| envelope.id == id)
-        {
-            found = Some(event);
-        }
-        Ok::<_, CommandError>(())
-    })?;
-    Ok(found)
 }
 
 fn part(name: &str) -> Result<PartName, String> {

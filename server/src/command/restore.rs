@@ -164,6 +164,7 @@ fn take_over(new: &Database, old: &Database, report: &mut Report) -> Result<(), 
         let genesis = Head::genesis(organisation, site.id);
         let mut transaction = writer.begin(site.id, Intent::Append)?;
         say_erasures_again(genesis, clock::now(), &mut transaction)?;
+        transaction.drop_drafts_ordered_away()?;
         transaction.commit()?;
     }
     Ok(())

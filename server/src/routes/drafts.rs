@@ -65,6 +65,7 @@ pub(super) const SAVE: Route = Route {
         ProblemCode::RevisionNeeded,
         ProblemCode::StaleRevision,
         ProblemCode::AlreadyRecorded,
+        ProblemCode::HouseholdErased,
         ProblemCode::TooMany,
     ],
     handler: || put(save),
@@ -138,6 +139,12 @@ async fn save(
             condition.holds(before)?;
             if reader.has_recorded(open.person, subject)? {
                 return Err(ProblemCode::AlreadyRecorded.into());
+            }
+            let orders = reader.orders(asked.site)?;
+            let body = asked.body.as_bytes();
+            // Its clock is not known here: one that is slow only goes without the copy.
+            if orders.iter().any(|it| it.reaches_draft(subject, body, 0)) {
+                return Err(ProblemCode::HouseholdErased.into());
             }
             if before.is_none() && known.len() >= DRAFTS_MAX {
                 return Err(Problem::new(ProblemCode::TooMany)

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json};
 use doorstep_domain::account::Contact;
-use doorstep_domain::event::Kind;
+use doorstep_domain::event::{Event, Kind};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::PersonId;
 use doorstep_domain::policy::Grant;
@@ -21,7 +21,6 @@ use doorstep_domain::time::UnixMs;
 use super::session::authenticate;
 use crate::app::{App, Shared};
 use crate::body::read_json;
-use crate::clock;
 use crate::error::ApiError;
 use crate::everybody::Everybody;
 use crate::pace::Class;
@@ -30,6 +29,7 @@ use crate::route::{Access, Gives, Route, Takes};
 use crate::signature::PublicKey;
 use crate::store::{OpenSession, Organisation, Reader};
 use crate::zones::Zones;
+use crate::{clock, erasing};
 
 pub(super) const ROUTE: Route = Route {
     method: Method::POST,
@@ -74,10 +74,20 @@ fn answer(app: &App, token_hash: &Hash, asked: &SyncRequest) -> Result<SyncReply
             known.keys.everybody = Everybody::read(writer.reader())?;
         }
         let reply = accept(&known.context(now), asked, &mut writer)?;
+        // A failure answers the push as one; pushed again it is followed again.
+        erasing::follow_orders(&mut writer, pushed(asked))?;
         (known.open, reply)
     };
     note_contact(app, &open, asked, &reply, now);
     Ok(reply)
+}
+
+/// The events that could be read.
+fn pushed(asked: &SyncRequest) -> impl Iterator<Item = &Event> {
+    asked.push.iter().filter_map(|pushed| match pushed {
+        Pushed::Event(event) => Some(event),
+        Pushed::Unreadable(_) => None,
+    })
 }
 
 /// Keeps what the device told of itself, unless that is known already; a hint for people, so

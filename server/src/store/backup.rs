@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use doorstep_domain::erasure::Erasure;
+use doorstep_domain::erasure::{Erasure, Order};
 use doorstep_domain::id::SiteId;
 use doorstep_domain::sync::wire::Epoch;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -22,7 +22,7 @@ pub struct Seized {
 pub struct Erasures {
     /// The erasure lists: site, event, part, the event that says so.
     list: Vec<[String; 4]>,
-    /// The events that say so: site, id, the event erased, the event's JSON.
+    /// The events that say so: site, id, the event erased (an order's own id), the event's JSON.
     events: Vec<[String; 4]>,
 }
 
@@ -86,6 +86,11 @@ impl Reader<'_> {
             erasures.events.extend(unsaid);
             self.each_row(id, |_, row| {
                 let event = row?.logged.event;
+                if let (Some(_), Ok(envelope)) = (Order::by(&event), event.read_envelope()) {
+                    let text = serde_json::to_string(&event).expect("events are JSON");
+                    let id = envelope.id.to_string();
+                    erasures.events.push([site.clone(), id.clone(), id, text]);
+                }
                 if let (Some(erasure), Ok(envelope)) = (Erasure::by(&event), event.read_envelope())
                 {
                     let text = serde_json::to_string(&event).expect("events are JSON");

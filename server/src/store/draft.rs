@@ -67,6 +67,27 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// Everybody's drafts of a site that name this household: whose, of which record, and the text.
+    fn drafts_with(
+        self,
+        site: SiteId,
+        household: HouseholdId,
+    ) -> Result<Vec<(PersonId, SubjectId, String)>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT person, subject, body FROM draft WHERE site = ?1 AND instr(body, ?2) > 0",
+        )?;
+        let mut rows = query.query((site.to_string(), household.to_string()))?;
+        let mut drafts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let person = parse("a person", &row.get::<_, String>(0)?)?;
+            let subject = parse("a subject", &row.get::<_, String>(1)?)?;
+            drafts.push((person, subject, row.get(2)?));
+        }
+        Ok(drafts)
+    }
+}
+
 impl SqliteTransaction<'_> {
     /// Drops everybody's drafts on this site that name this household. The office does not read
     /// drafts; the id is looked for in them as they are.
@@ -75,6 +96,22 @@ impl SqliteTransaction<'_> {
             "DELETE FROM draft WHERE site = ?1 AND instr(body, ?2) > 0",
             (self.site().to_string(), household.to_string()),
         )?;
+        self.empty_wal_after();
+        Ok(())
+    }
+
+    /// Drops the drafts on this site that its orders to erase a household reach: a backup that was
+    /// restored may have brought them back.
+    pub fn drop_drafts_ordered_away(&mut self) -> Result<(), StoreError> {
+        let site = self.site();
+        for order in self.reader().orders(site)? {
+            let household = order.erasure.household;
+            for (person, subject, body) in self.reader().drafts_with(site, household)? {
+                if order.reaches_draft(subject, body.as_bytes(), 0) {
+                    self.drop_draft(person, subject)?;
+                }
+            }
+        }
         self.empty_wal_after();
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
-use doorstep_domain::erasure::Erasure;
+use doorstep_domain::erasure::{Erasure, Order};
 use doorstep_domain::event::{Absence, Event, Kind, Part, PartName, PartState, Salt};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::heads::Stated;
@@ -235,6 +235,13 @@ impl SiteTransaction for SqliteTransaction<'_> {
             // What is recorded is no draft any more.
             self.drop_draft(envelope.actor, envelope.subject)?;
         }
+        if row.kind == Kind::HouseholdErased {
+            // Said again, if a backup had lost it.
+            self.transaction.execute(
+                "DELETE FROM erasing WHERE site = ?1 AND id = ?2",
+                (&site, envelope.id.to_string()),
+            )?;
+        }
         Ok(())
     }
 
@@ -313,7 +320,8 @@ impl SiteTransaction for SqliteTransaction<'_> {
              FROM erasing
              WHERE site = ?1
                AND (EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.event)
-                    OR EXISTS (SELECT 1 FROM quarantine WHERE site = ?1 AND id = erasing.event))
+                    OR EXISTS (SELECT 1 FROM quarantine WHERE site = ?1 AND id = erasing.event)
+                    OR erasing.event = erasing.id)
                AND NOT EXISTS (SELECT 1 FROM event WHERE site = ?1 AND id = erasing.id)
              ORDER BY id",
         )?;
@@ -325,10 +333,12 @@ impl SiteTransaction for SqliteTransaction<'_> {
                 what: "an event that erases".to_owned(),
             })?;
             // One that is none is named by verify.
-            let (Some(erasure), Ok(envelope)) = (Erasure::by(&event), event.read_envelope()) else {
+            let Ok(envelope) = event.read_envelope() else {
                 continue;
             };
-            if logged || erasure.is_of_what_is_aside(envelope.subject) {
+            let of_aside =
+                |erasure: Erasure| logged || erasure.is_of_what_is_aside(envelope.subject);
+            if Order::by(&event).is_some() || Erasure::by(&event).is_some_and(of_aside) {
                 events.push(event);
             }
         }
@@ -435,6 +445,45 @@ impl Reader<'_> {
             hash: Hash(row.get(3)?),
             event: logged.event,
         }))
+    }
+
+    /// The orders to erase what is held on a household of this site, oldest first.
+    pub fn orders(self, site: SiteId) -> Result<Vec<Order>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope FROM event
+             WHERE site = ?1 AND kind = 'household.erased' ORDER BY seq",
+        )?;
+        let mut found = query.query([site.to_string()])?;
+        let mut orders = Vec::new();
+        while let Some(row) = found.next()? {
+            orders.extend(Order::by(&read_logged(self, site, row)?.event));
+        }
+        Ok(orders)
+    }
+
+    /// The first event about `subject`, which began the record.
+    pub fn first_of(self, site: SiteId, subject: SubjectId) -> Result<Option<Event>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope FROM event
+             WHERE site = ?1 AND subject = ?2 ORDER BY seq LIMIT 1",
+        )?;
+        let mut rows = query.query((site.to_string(), subject.to_string()))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(read_logged(self, site, row)?.event))
+    }
+
+    /// The event with this id on a site's log.
+    pub fn logged(self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT seq, received_at, envelope FROM event WHERE site = ?1 AND id = ?2",
+        )?;
+        let mut rows = query.query((site.to_string(), id.to_string()))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        Ok(Some(read_logged(self, site, row)?.event))
     }
 
     /// The chain's hash at this place; `None` beyond the end.
@@ -546,17 +595,18 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Every site that has an erasure list, or erasures to be said again.
+    /// Every site that has an erasure list, orders to erase, or erasures to be said again.
     pub fn erasing_sites(self) -> Result<Vec<String>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached("SELECT site FROM erasure UNION SELECT site FROM erasing")?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT site FROM erasure UNION SELECT site FROM erasing
+                 UNION SELECT site FROM event WHERE kind = 'household.erased'",
+        )?;
         let rows = query.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Erasures of a site that are to be said again once the event is logged: the id and the
-    /// target as noted, and the text of the event.
+    /// target as noted (an order's own id), and the text of the event.
     pub fn unsaid(self, site: SiteId) -> Result<Vec<(String, String, String)>, StoreError> {
         let mut query = self
             .connection

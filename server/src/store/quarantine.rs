@@ -133,6 +133,19 @@ impl SqliteTransaction<'_> {
 }
 
 impl Reader<'_> {
+    /// All that is kept aside under this id on a site, whatever became of it.
+    pub fn aside_of(self, site: SiteId, id: EventId) -> Result<Vec<Held>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE site = ?1 AND id = ?2"))?;
+        let mut rows = query.query((site.to_string(), id.to_string()))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
     /// All that is kept aside on a site, whatever became of it, by number.
     pub fn kept_aside(self, site: SiteId) -> Result<Vec<Held>, StoreError> {
         let mut query = self

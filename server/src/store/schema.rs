@@ -9,9 +9,10 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] = [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE, SEALS];
+const STEPS: [&str; VERSION as usize] =
+    [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE, SEALS, ORDERS];
 /// The version of today's tables.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -217,6 +218,11 @@ fn teach(connection: &Connection) -> Result<(), StoreError> {
     })?;
     Ok(())
 }
+
+/// Orders to erase what is held on a household: few, and asked for with every push.
+const ORDERS: &str = "
+    CREATE INDEX event_order ON event (site, seq) WHERE kind = 'household.erased';
+";
 
 /// Brings the database to today's tables, each step whole or not at all. Several programs may
 /// try at once; the database's lock lets one do it.

@@ -1,4 +1,4 @@
-//! The forms that outlive programs (D10): an exported log with an event of every kind, and a sync's
+//! The forms that outlive programs (D10): exported logs with events of every kind, and a sync's
 //! request and reply, as they were written when the forms were frozen. Today's program reads,
 //! verifies and folds them, and writes each byte as it was.
 //!
@@ -9,12 +9,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use doorstep_domain::erasure::Erasure;
+use doorstep_domain::erasure::{Erasure, HouseholdErasure};
 use doorstep_domain::event::{
     Event, Kind, Opened, PartName, canonical, envelope_hash, read_canonical,
 };
 use doorstep_domain::heads::HeadStated;
 use doorstep_domain::household::{HouseholdCard, HouseholdFact};
+use doorstep_domain::id::HouseholdId;
 use doorstep_domain::ink::Ink;
 use doorstep_domain::plan::{CallFact, CalledOff, PlanContent, PlanFact};
 use doorstep_domain::quarantine;
@@ -52,6 +53,22 @@ fn golden(name: &str, make: impl FnOnce() -> String) -> String {
 fn log() -> String {
     golden("log-v1.jsonl", || {
         let company = tamper::sample();
+        company.run(&["export", "--site", "jinhaiwan"]).ok().out
+    })
+}
+
+/// A log whose household was erased, which no log of the first file was.
+fn erased_log() -> String {
+    golden("log-v1-household-erased.jsonl", || {
+        let company = Company::with_people();
+        let server = Server::start(&company);
+        let mut lin = Phone::of(&server, "lin");
+        let visit = lin.visit();
+        lin.push(&server, &[visit]);
+        let household = HouseholdId::mint(1, &[1; 10]).to_string();
+        let erase = ["household", "erase", "--site", "jinhaiwan", &household];
+        let order = ["--reason", "consent_withdrawn", "--ordered-by", "shen"];
+        company.run(&[&erase[..], &order].concat()).ok();
         company.run(&["export", "--site", "jinhaiwan"]).ok().out
     })
 }
@@ -117,6 +134,7 @@ fn same_parts(opened: &Opened<'_>) {
             same::<Words>(opened, Content);
         }
         Kind::BodyErased => same::<Erasure>(opened, Fact),
+        Kind::HouseholdErased => same::<HouseholdErasure>(opened, Fact),
         Kind::HeadsStated => same::<HeadStated>(opened, Fact),
         Kind::SiteOpened
         | Kind::AccountAdded
@@ -128,21 +146,25 @@ fn same_parts(opened: &Opened<'_>) {
 
 #[test]
 fn a_log_of_the_first_version_is_verified_and_written_as_it_was() {
-    let text = log();
-    let header: Header = export_file::read(text.lines().next().unwrap().as_bytes()).unwrap();
-    assert_eq!(header.format, "doorstep-export/1");
     let mut kinds = BTreeSet::new();
-    for row in rows(&text) {
-        let opened = row.event.open().unwrap();
-        assert_eq!(canonical(&opened.envelope), row.event.envelope);
-        assert_eq!(opened.envelope_hash, envelope_hash(&row.event.envelope));
-        same_parts(&opened);
-        kinds.insert(opened.envelope.known_kind().unwrap());
+    for (name, text) in [
+        ("log-v1.jsonl", log()),
+        ("log-v1-household-erased.jsonl", erased_log()),
+    ] {
+        let header: Header = export_file::read(text.lines().next().unwrap().as_bytes()).unwrap();
+        assert_eq!(header.format, "doorstep-export/1");
+        for row in rows(&text) {
+            let opened = row.event.open().unwrap();
+            assert_eq!(canonical(&opened.envelope), row.event.envelope);
+            assert_eq!(opened.envelope_hash, envelope_hash(&row.event.envelope));
+            same_parts(&opened);
+            kinds.insert(opened.envelope.known_kind().unwrap());
+        }
+        let path = file(name);
+        let company = Company::with_site();
+        company.run(&["verify", path.to_str().unwrap()]).ok();
     }
     assert_eq!(kinds, BTreeSet::from(Kind::ALL));
-    let path = file("log-v1.jsonl");
-    let company = Company::with_site();
-    company.run(&["verify", path.to_str().unwrap()]).ok();
 }
 
 #[test]

@@ -168,6 +168,12 @@ impl Company {
         connection.query_row(query, [], |row| row.get(0)).unwrap()
     }
 
+    /// The same of a text.
+    pub(crate) fn text(&self, query: &str) -> String {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection.query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
     /// Changes the database behind the program's back.
     pub(crate) fn tamper(&self, statements: &str) {
         let connection = rusqlite::Connection::open(self.database()).unwrap();

@@ -2,7 +2,7 @@
 //! or a code that is new fails here until it is said how.
 
 use doorstep_domain::hash::Hash;
-use doorstep_domain::id::SiteId;
+use doorstep_domain::id::{HouseholdId, SiteId};
 use doorstep_domain::policy::Role;
 use doorstep_domain::seal::{receipt_code, seal};
 use doorstep_domain::sync::wire::ProblemCode;
@@ -261,6 +261,16 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
             scene.lin.push(&scene.server, &[visit]);
             let new = [("if-match", ""), ("if-none-match", "*")];
             return scene.ask(route, &new, body.to_string().as_bytes());
+        }
+        ("/api/v1/drafts/{subject}", ProblemCode::HouseholdErased) => {
+            let visit = scene.lin.visit();
+            scene.lin.push(&scene.server, &[visit]);
+            let household = HouseholdId::mint(1, &[1; 10]).to_string();
+            let erase = ["household", "erase", "--site", "jinhaiwan", &household];
+            let order = ["--reason", "unlawful", "--ordered-by", "shen"];
+            scene.company.run(&[&erase[..], &order].concat()).ok();
+            body["site"] = json!(scene.lin.site());
+            body["body"] = json!(household);
         }
         ("/api/v1/drafts/{subject}", ProblemCode::TooMany) => {
             scene.company.tamper(

@@ -39,7 +39,7 @@ fn stride() -> usize {
 pub(crate) fn sample() -> Company {
     let company = Company::with_site();
     company.add_user("lin", "director@jinhaiwan");
-    let file = company.write("a.csv", "楼栋,房号,姓名\n1,101,陈佳慧\n");
+    let file = company.write("a.csv", "楼栋,房号,姓名\n1,101,陈佳慧\n1,102,何俊\n");
     company.import(&file).ok();
     let server = Server::start(&company);
     let mut lin = Phone::of(&server, "lin");
@@ -79,6 +79,9 @@ pub(crate) fn sample() -> Company {
     let erase = ["erase", &on.to_string(), "--site", "jinhaiwan"];
     let order = ["--part", "private", "--reason", "unlawful"];
     let order = [&order[..], &["--ordered-by", "lin"]].concat();
+    company.run(&[&erase[..], &order].concat()).ok();
+    let erase = ["household", "erase", "--site", "jinhaiwan", "1-102"];
+    let order = ["--reason", "unlawful", "--ordered-by", "lin"];
     company.run(&[&erase[..], &order].concat()).ok();
     let lost = Phone::of(&server, "lin").device().to_string();
     company.run(&["device", "revoke", &lost]).ok();

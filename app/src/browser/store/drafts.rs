@@ -1,13 +1,15 @@
 //! Drafts in the person's database: opaque bytes with a revision, so that two tabs can never
 //! overwrite each other unseen. Not what a draft says.
 
+use doorstep_domain::erasure::{erases, reaches_draft};
 use doorstep_domain::id::SubjectId;
+use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::time::UnixMs;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::connection::{Mode, Work};
-use super::person::{DRAFTS, PersonStore};
+use super::person::{CLOCK, DRAFTS, ERASED, PersonStore};
 use super::{StoreError, rows};
 use crate::browser::object;
 
@@ -29,7 +31,7 @@ pub struct KeptDraft {
 pub enum DraftConflict {
     /// It has been kept at this revision since.
     Changed(u64),
-    /// It was finished or discarded.
+    /// It was finished, discarded or erased.
     Gone,
 }
 
@@ -77,6 +79,14 @@ impl PersonStore {
         .await
     }
 
+    /// The person has been told of the drafts that were erased.
+    pub async fn forget_erased(&self) -> Result<(), StoreError> {
+        self.run(&[CLOCK], Mode::Write, async |work| {
+            work.put_at(CLOCK, ERASED, &rows::number(0))
+        })
+        .await
+    }
+
     /// Takes a draft away and returns it, so that it can be put back ([`Self::save_draft`] with
     /// no expected revision).
     pub async fn discard_draft(&self, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
@@ -87,6 +97,44 @@ impl PersonStore {
         })
         .await
     }
+}
+
+/// Drops the drafts that `new` reach, and counts them with those dropped before that the person
+/// has not been told of; `skew_ms` is this phone's clock minus the server's. Returns their subjects.
+pub(super) async fn drop_erased(
+    work: &Work,
+    new: &[LoggedEvent],
+    skew_ms: i64,
+) -> Result<Vec<SubjectId>, StoreError> {
+    if !new.iter().any(|row| erases(&row.event)) {
+        return Ok(Vec::new());
+    }
+    let kept = work.get_all(DRAFTS, None).await?;
+    let reached = kept.iter().filter_map(from_record).filter(|draft| {
+        let (subject, body) = (draft.subject, draft.body.as_slice());
+        reaches_draft(new, subject, body, skew_ms)
+    });
+    let dropped: Vec<SubjectId> = reached.map(|draft| draft.subject).collect();
+    for subject in &dropped {
+        work.delete(DRAFTS, rows::key(subject))?;
+    }
+    if !dropped.is_empty() {
+        let before = work.get(CLOCK, &JsValue::from_str(ERASED)).await?;
+        let untold = count_erased(before.as_ref()) + dropped.len() as u64;
+        work.put_at(CLOCK, ERASED, &rows::number(untold.cast_signed()))?;
+    }
+    Ok(dropped)
+}
+
+/// How many erased drafts the person has not been told of.
+pub(super) fn count_erased(record: Option<&JsValue>) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count of drafts stays far below 2^53"
+    )]
+    let count = record.and_then(JsValue::as_f64).unwrap_or_default() as u64;
+    count
 }
 
 /// Whether the draft is at the expected revision.

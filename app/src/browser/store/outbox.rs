@@ -2,6 +2,7 @@
 //! (event in, draft out) and applying what a reply came to. Not the decisions; the engine makes
 //! them.
 
+use doorstep_domain::erasure::{erase_refused, erases};
 use doorstep_domain::event::Event;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::{EventId, SubjectId};
@@ -20,6 +21,17 @@ use crate::browser::{object, property};
 /// Another tab has stored something since this one looked: load again and decide anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stale;
+
+/// What applying a reply came to, beside what the batch says.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The rows that went back to the outbox (see [`Change::Reset`]).
+    pub returned: Vec<LoggedEvent>,
+    /// Drafts that were dropped, because what is in them was erased.
+    pub dropped: Vec<SubjectId>,
+    /// Something was erased of items that the office has refused or keeps aside.
+    pub erased: bool,
+}
 
 /// What finishing came to.
 pub type Finished = Result<(), DraftConflict>;
@@ -66,16 +78,16 @@ impl PersonStore {
         .await
     }
 
-    /// Applies what a reply came to, in one transaction. Returns the rows that went back to the
-    /// outbox (see [`Change::Reset`]; `device` is this phone's). `Err(Stale)` when another tab
-    /// was faster: nothing was changed.
+    /// Applies what a reply came to, in one transaction; `device` is this phone's. What its rows
+    /// erase goes from the copies of logs, from refused items and from drafts. `Err(Stale)` when
+    /// another tab was faster: nothing was changed.
     pub async fn apply(
         &self,
         batch: &Batch,
         device: Hash,
-    ) -> Result<Result<Vec<LoggedEvent>, Stale>, StoreError> {
+    ) -> Result<Result<Applied, Stale>, StoreError> {
         self.run(
-            &[OUTBOX, ORDER, LOG, HEADS, CLOCK],
+            &[OUTBOX, ORDER, DRAFTS, LOG, HEADS, CLOCK],
             Mode::Write,
             async |work| {
                 for (site, change) in &batch.sites {
@@ -87,25 +99,31 @@ impl PersonStore {
                 for change in &batch.outbox {
                     change_item(work, change).await?;
                 }
-                let mut returned = Vec::new();
+                let mut applied = Applied::default();
+                let skew_ms = batch.contact.map_or(0, |contact| contact.skew_ms);
                 for (site, change) in &batch.sites {
                     match &change.change {
-                        Change::Append(new) => log::append(work, *site, new).await?,
+                        Change::Append(new) => {
+                            log::append(work, *site, new).await?;
+                            let dropped = drafts::drop_erased(work, new, skew_ms).await?;
+                            applied.dropped.extend(dropped);
+                            applied.erased |= erase(work, new).await?;
+                        }
                         Change::Reset(reset) => {
                             let dropped = log::drop_rows(work, *site).await?;
                             if returns_own(*reset) {
-                                returned
-                                    .extend(dropped.into_iter().filter(|row| is_from(row, device)));
+                                let own = dropped.into_iter().filter(|row| is_from(row, device));
+                                applied.returned.extend(own);
                             }
                         }
                     }
                     log::put_copy(work, *site, &change.to)?;
                 }
-                put_back(work, &returned).await?;
+                put_back(work, &applied.returned).await?;
                 if let Some(contact) = &batch.contact {
                     work.put_at(CLOCK, ONLY, &rows::to_json(contact))?;
                 }
-                Ok(Ok(returned))
+                Ok(Ok(applied))
             },
         )
         .await
@@ -188,6 +206,30 @@ fn put(
         ("body", &rows::to_json(event)),
     ]);
     work.put(OUTBOX, &record)
+}
+
+/// Takes what `new` erase out of items that the office has refused or keeps aside; whether that
+/// changed any.
+async fn erase(work: &Work, new: &[LoggedEvent]) -> Result<bool, StoreError> {
+    if !new.iter().any(|row| erases(&row.event)) {
+        return Ok(false);
+    }
+    let mut erased = false;
+    for record in work.get_all(OUTBOX, None).await? {
+        let Some(mut kept) = item(&record) else {
+            continue;
+        };
+        let is_settled = matches!(
+            kept.state,
+            ItemState::Refused { .. } | ItemState::Deposited { .. }
+        );
+        if is_settled && erase_refused(new, &mut kept.event) {
+            let order = rows::integer(&record, "order");
+            put(work, kept.id, order, &kept.event, &kept.state)?;
+            erased = true;
+        }
+    }
+    Ok(erased)
 }
 
 /// The next place at the end of the outbox.

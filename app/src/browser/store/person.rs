@@ -24,6 +24,8 @@ pub(super) const OUTBOX: &str = "outbox";
 pub(super) const LOG: &str = "log";
 pub(super) const HEADS: &str = "heads";
 pub(super) const CLOCK: &str = "clock";
+/// The key in [`CLOCK`] of how many erased drafts the person has not been told of.
+pub(super) const ERASED: &str = "drafts-erased";
 /// Counters that keep the outbox in order.
 pub(super) const ORDER: &str = "order";
 
@@ -75,6 +77,8 @@ pub struct Loaded {
     pub copies: BTreeMap<SiteId, SiteCopy>,
     /// The last contact with the server.
     pub contact: Option<Contact>,
+    /// How many drafts were erased here that the person has not been told of.
+    pub drafts_erased: u64,
 }
 
 pub(super) fn database_name(person: PersonId) -> String {
@@ -166,6 +170,7 @@ impl PersonStore {
             let heads = work.get_all(HEADS, None).await?;
             let logs = log::read_all(work.get_all(LOG, None).await?);
             let contact = work.get(CLOCK, &only).await?;
+            let erased = work.get(CLOCK, &JsValue::from_str(ERASED)).await?;
             Ok(Loaded {
                 session: session.as_ref().and_then(rows::parse),
                 key: key.as_ref().and_then(read_key),
@@ -175,6 +180,7 @@ impl PersonStore {
                 logs,
                 copies: heads.iter().filter_map(log::read_copy).collect(),
                 contact: contact.as_ref().and_then(rows::parse),
+                drafts_erased: drafts::count_erased(erased.as_ref()),
             })
         })
         .await

@@ -31,7 +31,7 @@ pub enum Keeping {
     Failed(StoreError),
     /// Another tab is writing it: read-only here until [`DraftWriter::take_over`].
     Elsewhere,
-    /// It was finished or discarded in another tab.
+    /// It was finished or discarded in another tab, or erased.
     Gone,
 }
 

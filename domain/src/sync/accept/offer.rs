@@ -4,7 +4,7 @@
 use super::Signatures;
 use super::decide::decide;
 use super::examine::Candidate;
-use crate::erasure::Erasure;
+use crate::erasure::{Erasure, Order};
 use crate::event::{Kind, Opened, PartName};
 use crate::id::EventId;
 use crate::log::Head;
@@ -170,11 +170,16 @@ pub fn say_erasures_again<T: SiteTransaction>(
     transaction: &mut T,
 ) -> Result<(), T::Error> {
     for event in transaction.unsaid_erasures()? {
-        let (Ok(opened), Some(erasure)) = (event.open(), Erasure::by(&event)) else {
+        let Ok(opened) = event.open() else {
             continue;
         };
-        append_row(genesis, now, Kind::BodyErased, &opened, None, transaction)?;
-        transaction.erase(&erasure, opened.envelope.id)?;
+        if let Some(erasure) = Erasure::by(&event) {
+            append_row(genesis, now, Kind::BodyErased, &opened, None, transaction)?;
+            transaction.erase(&erasure, opened.envelope.id)?;
+        } else if Order::by(&event).is_some() {
+            let kind = Kind::HouseholdErased;
+            append_row(genesis, now, kind, &opened, None, transaction)?;
+        }
     }
     Ok(())
 }
@@ -236,7 +241,7 @@ fn authorise(
         Kind::OpinionDecided => Action::DecideOpinion,
         Kind::HouseholdChanged => Action::ChangeRegister,
         Kind::QuarantineDecided => Action::DecideQuarantine,
-        Kind::BodyErased => Action::EraseParts,
+        Kind::BodyErased | Kind::HouseholdErased => Action::EraseParts,
         Kind::SiteOpened
         | Kind::AccountAdded
         | Kind::RoleGranted
@@ -265,7 +270,7 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
         // Of a record of any sort, or of what is kept aside; how full a record is must not keep
         // anything from being erased. [`erasable`] looks for the rest. A head is stated once a day,
         // for as long as the site is kept.
-        Kind::BodyErased | Kind::HeadsStated => return Ok(()),
+        Kind::BodyErased | Kind::HouseholdErased | Kind::HeadsStated => return Ok(()),
         // A person's account, roles and devices are one subject, whichever came first; a decision
         // is about an event that is on no log.
         _ => (None, false),

@@ -97,7 +97,10 @@ pub fn append_by_office_in<T: SiteTransaction>(
         let candidate = read(item, event)
             .and_then(|candidate| signed(candidate, office.signatures))
             .map_err(OfficeError::Refused)?;
-        let of_site = matches!(candidate.kind, Kind::HouseholdChanged | Kind::BodyErased);
+        let of_site = matches!(
+            candidate.kind,
+            Kind::HouseholdChanged | Kind::BodyErased | Kind::HouseholdErased
+        );
         let belongs = candidate.site() == site && of_site != organisations;
         if !(belongs && (organisations || office.sites.exists(site))) {
             let refusal = candidate.refusal(RefusalCode::WrongSubject);

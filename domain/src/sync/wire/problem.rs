@@ -129,6 +129,9 @@ problems! {
     RevisionNeeded = "revision_needed", 428, "Say which revision this changes";
     /// The visit is recorded; there is no draft of it any more.
     AlreadyRecorded = "already_recorded", 409, "The visit is recorded already";
+    /// What was held on its household was erased after the draft was begun: no copy of it is kept
+    /// ([`crate::erasure::Order`]). The phone hears of the order with its next sync.
+    HouseholdErased = "household_erased", 409, "What was held on the household was erased since";
     /// Nothing here.
     NotFound = "not_found", 404, "Nothing here";
     /// Another method than this address takes.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_domain::erasure::Erasure;
+use doorstep_domain::erasure::{Erasure, Order};
 use doorstep_domain::event::Event;
 use doorstep_domain::id::SiteId;
 use doorstep_domain::verify::Evidence;
@@ -99,11 +99,14 @@ fn unsaid(
     evidence: &dyn Evidence,
 ) -> Option<Event> {
     let event: Event = serde_json::from_str(text).ok()?;
-    let erasure = Erasure::by(&event)?;
     let opened = event.open().ok()?;
     let (signature, input) = opened.signature()?;
     let envelope = &opened.envelope;
     let signed = evidence.signed(&envelope.device, &input, &signature) == Some(true);
-    let noted = envelope.id.to_string() == id && erasure.event.to_string() == target;
+    let of = match Erasure::by(&event) {
+        Some(erasure) => erasure.event,
+        None => Order::by(&event).map(|_| envelope.id)?,
+    };
+    let noted = envelope.id.to_string() == id && of.to_string() == target;
     (signed && noted && envelope.site == log).then_some(event)
 }
