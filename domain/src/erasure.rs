@@ -142,6 +142,30 @@ pub struct HouseholdErasure {
     pub ordered_by: PersonId,
 }
 
+/// `POST /api/v1/households/{household}/erasure`: the asker, a director of the site, orders it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ErasureRequest {
+    /// Why; `term_ended` is refused, as terms end event by event.
+    pub reason: Reason,
+    /// The asker's password: what is erased is gone for good, and a phone may lie open.
+    pub password: String,
+}
+
+/// What was erased on an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ErasureReply {
+    /// The household.
+    pub household: HouseholdId,
+    /// Of how many events all parts but facts went now.
+    pub events: u64,
+    /// How many copies of drafts went.
+    pub drafts: u64,
+}
+
 /// An order of this kind with its time: it concerns what was held until then. What is begun after
 /// it is not concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::account::Site;
 use crate::erasure::HouseholdErasure;
 use crate::event::{Absence, Envelope, Event, Kind, PartName, PartState};
 use crate::household::HouseholdFact;
@@ -29,8 +30,31 @@ pub struct Kept<'a> {
     pub aside: &'a [Held],
 }
 
+/// What [`Export::format`] says.
+pub const EXPORT_FORMAT: &str = "doorstep-household/1";
+
+/// All that is given to a household of what a site holds on it (PIPL 45): the file of an export.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Export {
+    /// [`EXPORT_FORMAT`].
+    pub format: String,
+    /// The site.
+    pub site: Site,
+    /// The household.
+    pub household: HouseholdId,
+    /// The names of those who wrote the entries.
+    pub people: BTreeMap<PersonId, String>,
+    /// See [`Kept::told_to`].
+    pub entries: Vec<Entry>,
+    /// How many drafts the office has copies of: their authors' alone until they are recorded.
+    pub drafts: u64,
+}
+
 /// An event that says something of a household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The event.
@@ -55,6 +79,7 @@ pub struct Entry {
 
 /// Where an event is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// At this place of the site's log.
@@ -70,6 +95,7 @@ pub enum Place {
 
 /// What a part says, or why it is not told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Said {
     /// Why it is not told.

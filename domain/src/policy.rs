@@ -145,6 +145,9 @@ pub enum Action {
     /// Erase parts of what is held on a household (PIPL 47). An admin, who sees no records,
     /// carries a director's order out at the command line, where the office signs.
     EraseParts,
+    /// Be given all that is held on a household, to hand it over (PIPL 45). An admin does this at
+    /// the command line.
+    ExportHousehold,
     /// Change accounts, roles and devices.
     ChangeAccounts,
     /// Give a one-time password to an account; never to one's own, which takes the old password.
@@ -168,7 +171,10 @@ pub fn may(role: Role, action: Action) -> bool {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
-        Action::DecideOpinion | Action::DecideQuarantine | Action::KeepHeads => role == Director,
+        Action::DecideOpinion
+        | Action::DecideQuarantine
+        | Action::KeepHeads
+        | Action::ExportHousehold => role == Director,
         Action::ChangeRegister => matches!(role, Supervisor | Director | Admin | Office),
         Action::EraseParts => matches!(role, Director | Office),
         Action::ChangeAccounts => matches!(role, Admin | Office),
@@ -284,7 +290,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 17] = [
+        let table: [(Action, &[Role]); 18] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::PlanVisit { own: true },
@@ -306,6 +312,7 @@ mod tests {
                 &[Supervisor, Director, Admin, Office],
             ),
             (Action::EraseParts, &[Director, Office]),
+            (Action::ExportHousehold, &[Director]),
             (Action::ChangeAccounts, &[Admin, Office]),
             (Action::ResetPassword { own: true }, &[]),
             (Action::ResetPassword { own: false }, &[Admin, Office]),

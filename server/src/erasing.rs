@@ -1,11 +1,13 @@
 //! Erasing on a director's order or at the end of a term (PIPL 19, 47): what the office has the
-//! site's log say, whereupon the store drops the parts. Not which order is a good one.
+//! site's log say, whereupon the store drops the parts; and giving out what is held (PIPL 45).
+//! Not which order is a good one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_domain::erasure::{Erasure, HouseholdErasure, Order, Reason};
+use doorstep_domain::account::Site;
+use doorstep_domain::erasure::{Erasure, ErasureReply, HouseholdErasure, Order, Reason};
 use doorstep_domain::event::{Event, Kind, PartName};
-use doorstep_domain::holdings::{Kept, household_of};
+use doorstep_domain::holdings::{EXPORT_FORMAT, Export, Kept, household_of};
 use doorstep_domain::id::{EventId, HouseholdId, PersonId, SiteId, SubjectId};
 use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::policy::{Action, may, roles_on};
@@ -91,6 +93,29 @@ impl Holding {
         }
     }
 
+    /// All that is given to `household` of what `site` keeps, see [`Export`].
+    pub fn export(
+        &self,
+        reader: Reader<'_>,
+        site: Site,
+        household: HouseholdId,
+    ) -> Result<Export, StoreError> {
+        let entries = self.kept().told_to(household);
+        let mut people = BTreeMap::new();
+        for entry in &entries {
+            let account = reader.account(entry.by)?;
+            people.extend(account.map(|account| (entry.by, account.name)));
+        }
+        Ok(Export {
+            format: EXPORT_FORMAT.to_owned(),
+            drafts: reader.drafts_naming(site.id, household)?,
+            site,
+            household,
+            people,
+            entries,
+        })
+    }
+
     /// What is left to erase of these events, all erasable parts of each.
     pub fn targets(&self, ids: &BTreeSet<EventId>) -> Vec<Target> {
         let mut logged: BTreeMap<EventId, &Event> = BTreeMap::new();
@@ -149,6 +174,27 @@ pub fn erase(
     office.log(site, statements, &mut transaction)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Erases what `site` holds on `household`, on the order of its director `ordered_by`; with nothing
+/// left here the order is given all the same, as phones may hold what is not here.
+pub fn erase_household(
+    writer: &mut Writer<'_>,
+    site: SiteId,
+    holding: &Holding,
+    household: HouseholdId,
+    reason: Reason,
+    ordered_by: PersonId,
+) -> Result<ErasureReply, OfficeFailure> {
+    let targets = holding.targets(&holding.kept().events_on(household));
+    let drafts = writer.reader().drafts_naming(site, household)?;
+    let (of, by) = (Some(household), Some(ordered_by));
+    erase(writer, site, of, &targets, reason, by)?;
+    Ok(ErasureReply {
+        household,
+        events: targets.len() as u64,
+        drafts,
+    })
 }
 
 /// Erases what came after an order on its household and was begun before it, of all that `events`

@@ -109,6 +109,7 @@ fn parameter(route: &Route, named: Named) -> Value {
         Named::Person => "A person's id.",
         Named::Draft => "The id of the record that the draft is to become.",
         Named::Seal => "A record's seal: a SHA-256, base64url.",
+        Named::Household => "A household's id.",
     };
     json!({
         "name": name,

@@ -64,6 +64,8 @@ pub enum Named {
     Draft,
     /// A sealed record, by its seal.
     Seal,
+    /// A household, by its id.
+    Household,
 }
 
 /// A field of the query behind the path (RFC 3986 §3.4), never required.

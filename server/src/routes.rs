@@ -19,6 +19,7 @@ mod devices;
 mod drafts;
 mod heads;
 mod health;
+mod households;
 mod login;
 mod logout;
 mod openapi;
@@ -29,7 +30,7 @@ pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 19] = [
+pub static ROUTES: [Route; 21] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -47,6 +48,8 @@ pub static ROUTES: [Route; 19] = [
     drafts::SAVE,
     drafts::DROP,
     heads::LIST,
+    households::EXPORT,
+    households::ERASE,
     receipt::SHOW,
     receipt::FIND,
 ];

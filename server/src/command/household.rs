@@ -1,16 +1,13 @@
 //! `doorstep household export|erase`: all that is held on one household, given to it or taken away
 //! (PIPL 45, 47).
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorstep_domain::account::Site;
-use doorstep_domain::erasure::Reason;
-use doorstep_domain::holdings::{Entry, Kept};
-use doorstep_domain::id::{HouseholdId, PersonId};
+use doorstep_domain::erasure::{ErasureReply, Reason};
+use doorstep_domain::holdings::{Export, Kept};
+use doorstep_domain::id::HouseholdId;
 use doorstep_domain::state::SiteState;
-use serde::Serialize;
 use serde_json::json;
 
 use super::backup::{beside, put_in_place};
@@ -18,9 +15,6 @@ use super::erase::Order;
 use super::{Answer, CommandError, Outcome, site_named};
 use crate::erasing::{self, Holding};
 use crate::store::{Database, Reader};
-
-/// What the file of an export begins with.
-const FORMAT: &str = "doorstep-household/1";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum HouseholdCommand {
@@ -64,20 +58,6 @@ pub(super) struct EraseHousehold {
     order: Order,
 }
 
-/// The file of an export.
-#[derive(Debug, Serialize)]
-struct Export {
-    /// [`FORMAT`].
-    format: &'static str,
-    site: Site,
-    household: HouseholdId,
-    /// The names of those who wrote the entries.
-    people: BTreeMap<PersonId, String>,
-    entries: Vec<Entry>,
-    /// How many drafts the office has copies of: their authors' alone until they are recorded.
-    drafts: u64,
-}
-
 pub(super) fn run(
     command: &HouseholdCommand,
     database: &Database,
@@ -117,20 +97,7 @@ fn held(reader: Reader<'_>, which: &Which) -> Result<Export, CommandError> {
     let site = site_named(reader, &which.site)?;
     let holding = Holding::of(reader, site.id)?;
     let household = named(holding.kept(), &which.household)?;
-    let entries = holding.kept().told_to(household);
-    let mut people = BTreeMap::new();
-    for entry in &entries {
-        let account = reader.account(entry.by)?;
-        people.extend(account.map(|account| (entry.by, account.name)));
-    }
-    Ok(Export {
-        format: FORMAT,
-        drafts: reader.drafts_naming(site.id, household)?,
-        site,
-        household,
-        people,
-        entries,
-    })
+    Ok(holding.export(reader, site, household)?)
 }
 
 fn erase(
@@ -142,18 +109,21 @@ fn erase(
     let reader = writer.reader();
     let site = site_named(reader, &arguments.which.site)?;
     let (reason, ordered_by) = arguments.order.read(reader, site.id)?;
-    if reason == Reason::TermEnded {
+    let Some(ordered_by) = ordered_by.filter(|_| reason != Reason::TermEnded) else {
         let problem = "terms end event by event: use doorstep retention";
         return Err(CommandError::Usage(problem.to_owned()));
-    }
+    };
     let holding = Holding::of(reader, site.id)?;
     let household = named(holding.kept(), &arguments.which.household)?;
-    let targets = holding.targets(&holding.kept().events_on(household));
-    let drafts = reader.drafts_naming(site.id, household)?;
-    // With nothing left here the order is given all the same: phones may hold what is not here.
-    let of = Some(household);
-    erasing::erase(&mut writer, site.id, of, &targets, reason, ordered_by)?;
-    let (events, rule) = (targets.len(), reason.rule());
+    let erased = erasing::erase_household(
+        &mut writer,
+        site.id,
+        &holding,
+        household,
+        reason,
+        ordered_by,
+    )?;
+    let (ErasureReply { events, drafts, .. }, rule) = (erased, reason.rule());
     answer.line(&format!(
         "erased all but the facts of {events} events, and {drafts} drafts ({rule})"
     ))?;

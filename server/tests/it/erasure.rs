@@ -9,8 +9,8 @@ use doorstep_server::clock;
 use serde_json::json;
 
 use crate::harness::Company;
-use crate::phone::Phone;
-use crate::server::Server;
+use crate::phone::{PASSWORD, Phone};
+use crate::server::{Answer, Server};
 
 /// Words that only the private note of a sample visit has.
 const CANARY: &str = "不便明说";
@@ -411,7 +411,7 @@ fn what_waits_aside_when_its_household_was_erased_is_erased_once_it_is_decided()
 }
 
 /// Saves a draft of lin's that names the sample household.
-fn save_draft(server: &Server, lin: &Phone, subject: SubjectId) -> crate::server::Answer {
+fn save_draft(server: &Server, lin: &Phone, subject: SubjectId) -> Answer {
     let body = json!({"site": lin.site(), "body": household()}).to_string();
     let json = ("content-type", "application/json");
     let headers = [json, lin.cookie(), ("if-none-match", "*")];
@@ -508,4 +508,77 @@ fn what_was_kept_for_its_term_is_erased_and_nothing_later() {
     assert!(company.run(&["verify"]).ok().out.contains("sound"));
     let run = retention(&["2026-11-24"]).ok();
     assert!(run.out.contains("parts of 0 events"), "{run:?}");
+}
+
+/// Asks for the household's erasure as the holder of `phone`.
+fn ask_for_erasure(server: &Server, phone: &Phone, body: &serde_json::Value) -> Answer {
+    let path = format!("/api/v1/households/{}/erasure", household());
+    server.post(&path, &[phone.cookie()], body)
+}
+
+#[test]
+fn a_director_is_given_what_is_held_on_a_household_as_at_the_command_line() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let (mut lin, shen) = (Phone::of(&server, "lin"), Phone::of(&server, "shen"));
+    let visit = lin.visit();
+    let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
+    lin.push(&server, &[visit, twin]);
+    let file = company.file("export.json");
+    of_household(&company, "export", &[&household(), file.to_str().unwrap()]).ok();
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let path = format!("/api/v1/households/{}/export", household());
+    let answer = server.get(&path, &[shen.cookie()]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json(), file);
+    assert_eq!(file["entries"].as_array().unwrap().len(), 2);
+    assert_eq!(server.get(&path, &[lin.cookie()]).problem(), "not_found");
+}
+
+#[test]
+fn a_director_has_a_household_erased_with_the_password_again_as_at_the_command_line() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let (mut lin, shen) = (Phone::of(&server, "lin"), Phone::of(&server, "shen"));
+    let visit = lin.visit();
+    lin.push(&server, &[visit]);
+    let subject = SubjectId::mint(9, &[9; 10]);
+    assert_eq!(save_draft(&server, &lin, subject).status, 200);
+    let asked = |reason: &str, password: &str| json!({"reason": reason, "password": password});
+    let right = asked("consent_withdrawn", PASSWORD);
+    for (phone, body, problem) in [
+        (&lin, &right, "not_found"),
+        (&lin, &asked("unlawful", "incorrect horse"), "not_found"),
+        (
+            &shen,
+            &asked("unlawful", "incorrect horse"),
+            "wrong_password",
+        ),
+        (&shen, &asked("term_ended", PASSWORD), "malformed_request"),
+        (&shen, &json!({"reason": "unlawful"}), "malformed_request"),
+    ] {
+        let answer = ask_for_erasure(&server, phone, body);
+        assert_eq!(answer.problem(), problem, "{body}");
+    }
+    assert!(
+        files_hold(&company, CANARY.as_bytes()),
+        "nothing was erased"
+    );
+    let answer = ask_for_erasure(&server, &shen, &right);
+    assert_eq!(
+        answer.json(),
+        json!({"household": household(), "events": 1, "drafts": 1})
+    );
+    for canary in [CANARY, "业主无意见"] {
+        assert!(!files_hold(&company, canary.as_bytes()), "{canary}");
+    }
+    // The log says whose order it was.
+    let by = shen.session().person;
+    let told = format!(
+        "SELECT count(*) FROM part WHERE body LIKE '%consent_withdrawn%' AND body LIKE '%{by}%'"
+    );
+    assert_eq!(company.count(&told), 2);
+    assert!(company.run(&["verify"]).ok().out.contains("sound"));
+    let answer = ask_for_erasure(&server, &shen, &right);
+    assert_eq!(answer.json()["events"], 0);
 }

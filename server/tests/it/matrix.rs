@@ -3,7 +3,7 @@
 //! site, and nowhere. What is expected follows from the route's entry and `policy::may`, not from
 //! the handlers.
 
-use doorstep_domain::id::{PersonId, SiteId};
+use doorstep_domain::id::{HouseholdId, PersonId, SiteId};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{Action, Role, may, reads_log};
 use doorstep_domain::seal::seal;
@@ -93,6 +93,8 @@ struct Cast {
     people: [String; 2],
     /// The seal of a record of the site `HERE`.
     sealed: String,
+    /// Of the site `HERE`, and of the site `THERE`.
+    households: [HouseholdId; 2],
 }
 
 impl Cast {
@@ -118,6 +120,10 @@ impl Cast {
         let visit = others[0].visit_as(sites[0], Role::Steward);
         others[0].push(&server, std::slice::from_ref(&visit));
         let sealed = seal(&visit.open().unwrap().envelope.parts).unwrap();
+        let households = [11, 12].map(|n| HouseholdId::mint(1, &[n; 10]));
+        for (phone, household) in others.iter().zip(households) {
+            phone.push(&server, &[phone.planned(household)]);
+        }
         let mut cast = Self {
             company,
             server,
@@ -126,6 +132,7 @@ impl Cast {
             sites,
             people,
             sealed: sealed.to_string(),
+            households,
         };
         for role in Role::GRANTABLE {
             let name = role.as_str();
@@ -173,6 +180,13 @@ impl Cast {
     fn thing(&self, named: Named, asker: &Asker, place: Place) -> String {
         match (named, place) {
             (Named::Draft | Named::Seal, _) => panic!("it is nobody's to manage"),
+            (Named::Household, Place::Own) => match asker.holds {
+                Holds::Elsewhere(_) => self.households[1].to_string(),
+                _ => self.households[0].to_string(),
+            },
+            (Named::Household, Place::Here) => self.households[0].to_string(),
+            (Named::Household, Place::There) => self.households[1].to_string(),
+            (Named::Household, Place::Nowhere) => HouseholdId::mint(9, &[9; 10]).to_string(),
             (Named::Device, Place::Own) => {
                 let mut second = Phone::new();
                 if asker.holds != Holds::Nothing {
@@ -363,6 +377,7 @@ fn reading_changes_nothing(cast: &Cast) {
             None => route.path.to_owned(),
             Some(Named::Draft) => path_to(route, DRAFT),
             Some(Named::Seal) => path_to(route, &cast.sealed),
+            Some(Named::Household) => path_to(route, &cast.households[0].to_string()),
             Some(_) => panic!("say here what {} names", route.path),
         };
         for asker in &cast.askers {

@@ -20,7 +20,7 @@ use crate::server::{Answer, Inside, Server};
 pub(crate) struct Scene {
     pub(crate) company: Company,
     pub(crate) server: Server,
-    /// An admin and supervisor.
+    /// An admin, supervisor and director.
     pub(crate) lin: Phone,
     /// The id of a steward.
     zhou: String,
@@ -36,6 +36,9 @@ impl Scene {
         let server = Server::start(&company);
         company
             .run(&["user", "grant", "lin", "--role", "admin"])
+            .ok();
+        company
+            .run(&["user", "grant", "lin", "--role", "director@jinhaiwan"])
             .ok();
         let lin = Phone::of(&server, "lin");
         let users = company.run(&["user", "list", "--json"]).ok().json();
@@ -73,6 +76,7 @@ impl Scene {
             Some(Named::Device) => path_to(route, &self.lin.device().to_string()),
             Some(Named::Person) => path_to(route, &self.zhou),
             Some(Named::Draft) => path_to(route, DRAFT),
+            Some(Named::Household) => path_to(route, &HouseholdId::mint(1, &[1; 10]).to_string()),
         }
     }
 
@@ -106,6 +110,8 @@ impl Scene {
     }
 }
 
+const ERASURE: &str = "/api/v1/households/{household}/erasure";
+
 /// The draft that is there.
 pub(crate) const DRAFT: &str = "01890000-0000-7000-8000-000000000001";
 
@@ -116,6 +122,9 @@ pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
         "/api/v1/sync" => phone.sync_of_nothing(),
         "/api/v1/password" => json!({"old": PASSWORD, "new": "battery staple"}),
         "/api/v1/deposit" => phone.deposit(clock::now(), &[]),
+        ERASURE => {
+            json!({"reason": "consent_withdrawn", "password": PASSWORD})
+        }
         "/api/v1/drafts/{subject}" if route.method == "PUT" => {
             json!({"site": SiteId::mint(1, &[1; 10]), "body": "{}"})
         }
@@ -216,10 +225,10 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
                 scene.ask_with(route, &body);
             }
         }
-        ("/api/v1/login", ProblemCode::WrongLogin) => {
+        (ERASURE, ProblemCode::WrongPassword) | ("/api/v1/login", ProblemCode::WrongLogin) => {
             body["password"] = json!("incorrect horse");
         }
-        ("/api/v1/login", ProblemCode::TooManyAttempts) => {
+        (ERASURE | "/api/v1/login", ProblemCode::TooManyAttempts) => {
             body["password"] = json!("incorrect horse");
             for _ in 0..10 {
                 scene.ask_with(route, &body);
