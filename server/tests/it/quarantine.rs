@@ -1,9 +1,13 @@
 //! What is kept aside: who sees it, with what in it, page by page; what becomes of it.
 
-use doorstep_domain::event::Event;
+use doorstep_domain::event::{Event, Kind, canonical};
+use doorstep_domain::id::HouseholdId;
+use doorstep_domain::policy::Role;
 use doorstep_domain::quarantine::{Held, Quarantine, Verdict, Why};
+use doorstep_domain::review::About;
 use doorstep_domain::time::SiteTime;
 use doorstep_server::clock;
+use serde_json::json;
 
 use crate::harness::Company;
 use crate::phone::Phone;
@@ -192,5 +196,102 @@ fn what_a_revoked_phone_had_signed_is_carried_aside_and_taken_in_by_the_director
     assert_eq!(reply["acks"][0]["seq"], 1, "{reply}");
     let visits = "SELECT count(*) FROM event WHERE kind = 'visit.recorded'";
     assert_eq!(company.count(visits), 1);
+    company.run(&["verify"]).ok();
+}
+
+/// What is kept of the event in the table, whatever became of it.
+fn kept(company: &Company, event: &Event) -> Event {
+    let hash = event.open().unwrap().envelope_hash.0;
+    let connection = rusqlite::Connection::open(company.database()).unwrap();
+    let query = "SELECT event FROM quarantine WHERE envelope_hash = ?1";
+    let text: String = connection
+        .query_row(query, [hash], |row| row.get(0))
+        .unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn whatever_it_is_kept_aside_for_a_director_decides_and_its_content_stays() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let (mut lin, shen) = (Phone::of(&server, "lin"), Phone::of(&server, "shen"));
+    let visit = lin.visit();
+    let plan = lin.planned(HouseholdId::mint(1, &[1; 10]));
+    lin.push(&server, &[visit.clone(), plan.clone()]);
+    let twin = |ms| lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(ms));
+    let on_plan = || {
+        let on = plan.open().unwrap().envelope.id;
+        lin.addition(
+            &plan,
+            Kind::OpinionWritten,
+            canonical(&About { on }),
+            "请工程部查看",
+        )
+    };
+    let elsewhere = |visit: Event| {
+        let at: SiteTime = "2026-11-23T15:02:00.000+00:00".parse().unwrap();
+        lin.rewritten(&visit, |envelope| envelope.at = at)
+    };
+    let claimed = || lin.visit_as(lin.site(), Role::Director);
+    let own = || lin.visit_as(lin.site(), Role::Supervisor);
+    let pushed = [
+        (Why::IdConflict, [twin(5), twin(6)]),
+        (Why::Invalid, [elsewhere(own()), elsewhere(own())]),
+        (Why::WrongSubject, [on_plan(), on_plan()]),
+        (Why::NotAuthorised, [claimed(), claimed()]),
+    ];
+    for (why, events) in &pushed {
+        let reply = lin.push(&server, events);
+        for item in 0..2 {
+            let refused = &reply["refused"][item];
+            assert_eq!(refused["code"], why.as_str(), "{reply}");
+            assert_eq!(refused["params"]["kept"], true, "{reply}");
+        }
+    }
+    let deposited = [own(), own()];
+    let body = lin.deposit(clock::now(), &deposited);
+    assert_eq!(server.post("/api/v1/deposit", &[], &body).status, 200);
+    let revoked = [own(), own()];
+    let device = lin.device().to_string();
+    company.run(&["device", "revoke", &device]).ok();
+    Phone::of(&server, "lin").carry(&server, &revoked);
+    let late = [(Why::Deposited, deposited), (Why::DeviceRevoked, revoked)];
+    let all: Vec<(Why, [Event; 2])> = pushed.into_iter().chain(late).collect();
+
+    let answer = server.get("/api/v1/quarantine", &[shen.cookie()]);
+    let list: Quarantine = serde_json::from_value(answer.json()).unwrap();
+    let shown = list.held.iter().map(|held| (held.why, held.event.clone()));
+    let expected = all
+        .iter()
+        .flat_map(|(why, events)| events.clone().map(|it| (*why, it)));
+    assert_eq!(shown.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    for (why, [one, other]) in &all {
+        let what = why.as_str();
+        let reply = shen.push(&server, &[shen.aside(one, Verdict::Adopt)]);
+        // What the log cannot take is refused with the reason, and turned down it is closed.
+        let takes = matches!(
+            why,
+            Why::NotAuthorised | Why::Deposited | Why::DeviceRevoked
+        );
+        if takes {
+            assert_eq!(reply["refused"], json!([]), "{what}: {reply}");
+        } else {
+            assert_eq!(reply["refused"][0]["code"], "not_adoptable", "{what}");
+            assert_eq!(reply["refused"][0]["params"]["code"], what);
+            let reply = shen.push(&server, &[shen.aside(one, Verdict::Reject)]);
+            assert_eq!(reply["refused"], json!([]), "{what}: {reply}");
+        }
+        let reply = shen.push(&server, &[shen.aside(other, Verdict::Reject)]);
+        assert_eq!(reply["refused"], json!([]), "{what}: {reply}");
+        for event in [one, other] {
+            assert_eq!(kept(&company, event), *event, "{what}");
+        }
+        let id = one.open().unwrap().envelope.id;
+        let logged = format!("SELECT count(*) FROM event WHERE id = '{id}'");
+        let expected = takes || *why == Why::IdConflict;
+        assert_eq!(company.count(&logged), i64::from(expected), "{what}");
+    }
+    let open = "SELECT count(*) FROM quarantine WHERE decided_by IS NULL";
+    assert_eq!(company.count(open), 0);
     company.run(&["verify"]).ok();
 }
