@@ -97,8 +97,7 @@ impl Door {
         Ok(Some(entered))
     }
 
-    /// What is to be kept of an answer: what was refused to somebody known, and every log-in that
-    /// failed.
+    /// What is to be kept of an answer: the request that was refused, or the items of it that were.
     fn refused(
         &self,
         response: &Response,
@@ -110,9 +109,6 @@ impl Door {
         let items = extensions.get::<Items>();
         let about = extensions.get::<About>().map(|about| about.0);
         let person = session.map(|open| open.person).or(about);
-        if person.is_none() && self.route.pace != Class::LogIn {
-            return Vec::new();
-        }
         let asked = Asked {
             at: clock::now(),
             person,
@@ -128,13 +124,15 @@ impl Door {
     }
 }
 
-/// Keeps what was refused, as far as whoever asked at `address` has rows left. Whatever happens to
-/// them does not change the answer.
+/// Keeps what was refused, as far as whoever asked at `address` has rows left, and strangers all
+/// together. Whatever happens to them does not change the answer.
 pub(crate) async fn keep(app: &Shared, mut rows: Vec<Refused>, address: IpAddr) {
     let (pace, now) = (&app.pace, clock::now());
     rows.retain(|row| {
         let who = row.person.map_or(Who::Address(address), Who::Person);
-        pace.pass(Class::Refusal, who, now).is_ok()
+        let all = row.person.is_none().then_some(Who::Strangers);
+        let mut whose = [Some(who), all].into_iter().flatten();
+        whose.all(|who| pace.pass(Class::Refusal, who, now).is_ok())
     });
     if rows.is_empty() {
         return;

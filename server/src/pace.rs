@@ -49,6 +49,8 @@ pub enum Who {
     Person(PersonId),
     /// A device.
     Device(Hash),
+    /// Everybody who is not known, together: many addresses shall not keep the disk busy.
+    Strangers,
 }
 
 /// So many at once, and so many a minute from then on.
@@ -87,6 +89,7 @@ impl Class {
             (Self::LookUp, _) => (30, 20),
             (Self::Deposit, Who::Address(_)) => (300, 60),
             (Self::Deposit, _) => (100, 10),
+            (Self::Refusal, Who::Strangers) => (600, 300),
             (Self::Refusal, _) => (120, 60),
         };
         Allowance { burst, a_minute }

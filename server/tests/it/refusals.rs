@@ -1,10 +1,11 @@
 //! The log of refusals: what was refused is found there with its code, and nothing personal.
 
+use doorstep_server::pace::{Class, Who};
 use serde_json::{Value, json};
 
 use crate::harness::Company;
 use crate::phone::{PASSWORD, Phone};
-use crate::server::Server;
+use crate::server::{Inside, Server};
 
 fn rows(company: &Company) -> Vec<Value> {
     let told = company.run(&["refusals", "--json"]).ok().json();
@@ -105,13 +106,65 @@ fn what_was_done_with_a_password_is_told_without_it() {
 }
 
 #[test]
-fn strangers_fill_no_table() {
+fn what_strangers_are_refused_is_kept_and_of_what_they_sent_nothing() {
     let company = Company::with_people();
     let server = Server::start(&company);
     server.get("/api/v1/session", &[]);
     server.get("/api/v1/session", &[("cookie", "__Host-doorstep=AAAA")]);
-    server.get("/api/v1/nothing", &[]);
-    assert_eq!(rows(&company), Vec::<Value>::new());
+    let json = ("content-type", "application/json");
+    let secret = "{\"a secret typed";
+    server.send("POST", "/api/v1/login", &[json], Some(secret.as_bytes()));
+    let long = vec![b' '; 5 << 20];
+    server.send("POST", "/api/v1/deposit", &[json], Some(&long));
+    server.get("/r?code=0000-0000", &[]);
+    // Where there is nothing anybody may have meant anything.
+    server.get("/api/v1/a-secret-typed", &[]);
+    let kept = rows(&company);
+    let told: Vec<_> = kept
+        .iter()
+        .map(|row| {
+            let field = |name: &str| row[name].as_str().unwrap().to_owned();
+            [field("address"), field("code")].join(" ")
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "GET /r not_found",
+            "POST /api/v1/deposit too_large",
+            "POST /api/v1/login malformed_request",
+            "GET /api/v1/session not_logged_in",
+            "GET /api/v1/session not_logged_in",
+        ]
+    );
+    for row in &kept {
+        assert_eq!(
+            (&row["person"], &row["device"]),
+            (&json!(null), &json!(null))
+        );
+        assert_eq!(row["network"], "127.0.0.0/24");
+        assert!(!row.to_string().contains("secret"), "{row}");
+    }
+}
+
+#[test]
+fn many_strangers_together_fill_so_many_rows_and_push_out_nobody_known() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let lin = Phone::of(&server, "lin");
+    let inside = Inside::start(&company);
+    let ask = |address: &str, cookie| {
+        let from = [("x-forwarded-for", address), cookie];
+        inside.send("GET", "/api/v1/quarantine?nonsense=1", &from, None)
+    };
+    let nobody = ("cookie", "none=1");
+    assert_eq!(ask("192.0.2.1", nobody).status, 401);
+    assert_eq!(rows(&company).len(), 1);
+    inside.use_up(Class::Refusal, Who::Strangers);
+    assert_eq!(ask("198.51.100.1", nobody).status, 401);
+    assert_eq!(rows(&company).len(), 1);
+    assert_eq!(ask("198.51.100.1", lin.cookie()).status, 400);
+    assert_eq!(rows(&company)[0]["person"], json!(lin.session().person));
 }
 
 #[test]
