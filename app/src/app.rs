@@ -8,6 +8,7 @@ use leptos_router::path;
 use crate::components::shell::Shell;
 use crate::i18n::{provide_lang, t, use_lang};
 use crate::pages::aside::Aside;
+use crate::pages::code::Code;
 use crate::pages::devices::Devices;
 use crate::pages::draft::Draft;
 use crate::pages::household::Household;
@@ -78,6 +79,7 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/sealed/:event") view=Sealed />
                 <Route path=path!("/me") view=Me />
                 <Route path=path!("/me/password") view=Password />
+                <Route path=path!("/me/code") view=Code />
                 <Route path=path!("/me/devices") view=Devices />
                 <Route path=path!("/me/aside") view=Aside />
                 <Route path=path!("/me/rescue") view=Rescue />

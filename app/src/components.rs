@@ -21,6 +21,7 @@ pub mod shell;
 pub mod start_visit;
 pub mod sync_pill;
 pub mod tabs;
+pub mod take_back;
 pub mod text_area;
 pub mod time_field;
 pub mod unanswered;

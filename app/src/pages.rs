@@ -2,6 +2,7 @@
 //! Not reusable parts; those are in [`crate::components`].
 
 pub mod aside;
+pub mod code;
 pub mod devices;
 pub mod draft;
 pub mod household;

@@ -36,6 +36,8 @@ pub enum Path {
     Me,
     /// Another password for the account.
     Password,
+    /// The code that takes the phone back from an owner.
+    Code,
     /// The devices of the account, and those the person looks after.
     Devices,
     /// Records kept aside, for a director to decide on.
@@ -93,6 +95,7 @@ impl Path {
             [Some("sealed"), Some(id), None, _] => Self::Sealed(id.parse().ok()?),
             [Some("me"), None, ..] => Self::Me,
             [Some("me"), Some("password"), None, _] => Self::Password,
+            [Some("me"), Some("code"), None, _] => Self::Code,
             [Some("me"), Some("devices"), None, _] => Self::Devices,
             [Some("me"), Some("aside"), None, _] => Self::Aside,
             [Some("me"), Some("rescue"), None, _] => Self::Rescue,
@@ -109,7 +112,9 @@ impl Path {
             Self::Households | Self::Household(_) | Self::Planning(_) | Self::Replanning(..) => {
                 Some(Tab::Households)
             }
-            Self::Me | Self::Password | Self::Devices | Self::Aside | Self::Rescue => Some(Tab::Me),
+            Self::Me | Self::Password | Self::Code | Self::Devices | Self::Aside | Self::Rescue => {
+                Some(Tab::Me)
+            }
             Self::Login | Self::Listening(_) | Self::Owner(_) | Self::Sealed(_) => None,
         }
     }
@@ -137,6 +142,7 @@ impl fmt::Display for Path {
             Self::Sealed(id) => write!(f, "/sealed/{id}"),
             Self::Me => f.write_str("/me"),
             Self::Password => f.write_str("/me/password"),
+            Self::Code => f.write_str("/me/code"),
             Self::Devices => f.write_str("/me/devices"),
             Self::Aside => f.write_str("/me/aside"),
             Self::Rescue => f.write_str("/me/rescue"),
@@ -166,7 +172,7 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 16] {
+    fn all() -> [Path; 17] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
@@ -182,6 +188,7 @@ mod tests {
             Path::Sealed(EventId::mint(1, &[3; 10])),
             Path::Me,
             Path::Password,
+            Path::Code,
             Path::Devices,
             Path::Aside,
             Path::Rescue,

@@ -8,6 +8,7 @@ pub mod draft_copies;
 pub mod drafts;
 pub mod entrance;
 pub mod export;
+pub mod handed;
 pub mod now;
 pub mod people;
 pub mod phone;
@@ -36,6 +37,7 @@ pub fn provide_all() {
     update::provide_update();
     export::provide_exported();
     register_search::provide_register_search();
+    handed::provide_hands();
     entrance::provide_entrance();
     phone::provide_phone();
     reminders::provide_reminders();

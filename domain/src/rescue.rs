@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::hash::{Hash, from_base64url, to_base64url};
 use crate::id::{OrganisationId, PersonId};
+use crate::passphrase::{ITERATIONS_MAX, Lock};
 use crate::sync::limits::check_event;
 use crate::time::UnixMs;
 
@@ -52,10 +53,6 @@ pub struct Rescue {
 
 /// What a sealed file of this program calls itself.
 pub const SEALED_FORMAT: &str = "doorstep-rescue-sealed/1";
-/// Rounds of PBKDF2 with HMAC-SHA-256, OWASP's recommendation of 2023.
-pub const ITERATIONS: u32 = 600_000;
-/// Most rounds that a file may ask of whoever opens it: some seconds on a phone.
-pub const ITERATIONS_MAX: u32 = 5_000_000;
 /// Fewest characters of a passphrase.
 pub const PASSPHRASE_MIN: usize = 8;
 
@@ -74,17 +71,6 @@ pub struct Sealed {
     pub iv: String,
     /// The sealed text of a [`Rescue`], its tag at the end, base64url.
     pub text: String,
-}
-
-/// What opens a sealed file, beside the passphrase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lock {
-    /// Rounds of PBKDF2.
-    pub iterations: u32,
-    /// For PBKDF2.
-    pub salt: [u8; 16],
-    /// For AES-GCM.
-    pub iv: [u8; 12],
 }
 
 impl Sealed {

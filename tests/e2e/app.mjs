@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { sign } from "./pen.mjs";
 
 export const PASSWORD = "doorstep-demo";
+// With which staff take the phone back from an owner.
+export const CODE = "402913";
 
 // Logs in at the log-in screen and waits for the first screen.
 export async function logIn(t, login) {
@@ -68,10 +70,38 @@ export async function agreed(t) {
   if (await reason.isVisible()) await reason.fill("业主约在晚上");
 }
 
-// Hands the page to the owner.
-export async function showOwner(t) {
-  await t.page.getByRole("button", { name: "请业主过目" }).click();
-  await t.page.getByRole("heading", { name: "业户访问记录" }).waitFor();
+// Hands the page to the owner; the first time on a phone, the code is chosen before.
+export async function showOwner({ page }) {
+  await page.getByRole("button", { name: "请业主过目" }).click();
+  const record = page.getByRole("heading", { name: "业户访问记录" });
+  const code = page.getByLabel("解锁码", { exact: true });
+  await record.or(code).first().waitFor();
+  if (await code.isVisible()) {
+    await code.fill(CODE);
+    await page.getByLabel("再输入一次").fill(CODE);
+    await page.getByRole("button", { name: "设为解锁码" }).click();
+  }
+  await record.waitFor();
+}
+
+// Staff take the phone back, asked for their code.
+export async function takeBack({ page }, code = CODE) {
+  const dialog = page.getByRole("dialog", { name: "请交还手机" });
+  await dialog.getByLabel("解锁码").fill(code);
+  await dialog.getByRole("button", { name: "解锁", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+}
+
+// From the owner's page back to what the visitor writes.
+export async function goOnWriting(t) {
+  await t.page.getByRole("link", { name: "交还，继续填写" }).click();
+  await takeBack(t);
+}
+
+// From a record sealed in an owner's hands back to today.
+export async function done(t) {
+  await t.page.getByRole("link", { name: "回到今日" }).click();
+  await takeBack(t);
 }
 
 // The pad on the owner's page.

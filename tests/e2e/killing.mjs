@@ -198,15 +198,21 @@ class Killing {
     }
   }
 
-  // How many strokes the draft has; null when it is a draft no more.
+  // How many strokes the draft has; null when it is a draft no more. The owner still has the phone,
+  // unless it was killed before that was kept; at the end staff have it.
   async strokesKept() {
     const { page } = this.t;
     await page.goto(this.signed);
+    const sealed = page.getByRole("heading", { name: /已.*封存/ });
     const show = page.getByRole("button", { name: "请业主过目" });
-    await show.or(page.getByText("这份草稿已经完成或删除了")).first().waitFor();
-    if (!(await show.isVisible())) return null;
-    await app.showOwner(this.t);
+    await show.or(app.pad(this.t)).or(sealed).first().waitFor();
+    if (await show.isVisible()) await app.showOwner(this.t);
+    if (await sealed.isVisible()) {
+      await app.done(this.t);
+      return null;
+    }
     const label = await app.pad(this.t).getAttribute("aria-label");
+    await app.goOnWriting(this.t);
     return Number(label.match(/\d+/)?.[0] ?? 0);
   }
 

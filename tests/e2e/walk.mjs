@@ -1,7 +1,7 @@
 // A walk through every screen, on the phone and at the desk, in whatever language and look the browser
 // is set to: so nothing here goes by words. What is done at each screen is the caller's.
 
-import { PASSWORD } from "./app.mjs";
+import { CODE, PASSWORD } from "./app.mjs";
 import { sign } from "./pen.mjs";
 
 async function logIn(page, url, login, look) {
@@ -53,6 +53,16 @@ async function visit(page, look) {
   await page.locator(".kept.jade").waitFor();
   await look(page, "listening-written");
   await next.click();
+  await page.locator("#new-code").waitFor();
+  await look(page, "code");
+  await page.locator("#new-code").fill("123456");
+  await page.locator("#again-code").fill("123456");
+  await page.locator("[type=submit]").click();
+  await page.locator(".field-error:not(:empty)").first().waitFor();
+  await look(page, "code-refused");
+  await page.locator("#new-code").fill(CODE);
+  await page.locator("#again-code").fill(CODE);
+  await page.locator("[type=submit]").click();
   await page.locator(".pad .ink").waitFor();
   await look(page, "owner");
   const outcomes = page.locator(".outcomes button");
@@ -81,6 +91,12 @@ async function seal(page, look) {
 
 async function rest(page, server, look) {
   await page.locator(".foot-bar a").click();
+  await page.locator("#unlock-code").fill("402914");
+  await page.locator("dialog [type=submit]").click();
+  await page.locator("dialog .form-error:not(:empty)").waitFor();
+  await look(page, "take-back-refused");
+  await page.locator("#unlock-code").fill(CODE);
+  await page.locator("dialog [type=submit]").click();
   await page.locator(".month-card").waitFor();
   await look(page, "today-offline");
   await page.locator('nav a[href="/me"]').click();

@@ -2,10 +2,9 @@
 
 use doorstep_domain::event::{Event, PartName, PartState};
 use doorstep_domain::id::OrganisationId;
+use doorstep_domain::passphrase::{ITERATIONS_MAX, Lock};
 use doorstep_domain::policy::Role;
-use doorstep_domain::rescue::{
-    EVENTS_MAX, FILE_BYTES, FORMAT, ITERATIONS_MAX, Lock, Rescue, Sealed, Unreadable,
-};
+use doorstep_domain::rescue::{EVENTS_MAX, FILE_BYTES, FORMAT, Rescue, Sealed, Unreadable};
 use doorstep_tests::company::EPOCH_MS;
 use serde_json::{Value, json};
 

@@ -14,6 +14,8 @@ pub enum News {
     Records,
     /// Drafts have changed.
     Drafts,
+    /// The phone was handed to an owner or taken back, or the code for it has changed.
+    Hands,
     /// Somebody has logged in or out.
     Person,
 }

@@ -2,7 +2,7 @@
 //! sealing a file with a passphrase (PBKDF2, AES-256-GCM). Not what is signed or sealed; the domain
 //! makes those bytes.
 
-use doorstep_domain::rescue::Lock;
+use doorstep_domain::passphrase::Lock;
 use js_sys::{Array, ArrayBuffer, Object, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

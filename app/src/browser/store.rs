@@ -10,12 +10,14 @@ use core::fmt;
 mod connection;
 pub mod device;
 mod drafts;
+mod handed;
 mod log;
 mod outbox;
 pub mod person;
 mod rows;
 
 pub use drafts::{DraftConflict, KeptDraft};
+pub use handed::{Handed, KeptCode};
 pub use outbox::{Applied, Stale};
 pub use person::{DeviceKey, Loaded, PersonStore};
 

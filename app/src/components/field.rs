@@ -22,6 +22,9 @@ pub fn TextField(
     /// What is wrong with it; nothing when empty.
     #[prop(into, optional)]
     error: Signal<String>,
+    /// Typed on the digits of the keyboard.
+    #[prop(into, optional)]
+    digits: Signal<bool>,
     /// A sentence of help under the label; nothing when empty.
     #[prop(into, optional)]
     hint: Signal<String>,
@@ -49,6 +52,7 @@ pub fn TextField(
                 name=id
                 type=kind
                 autocomplete=autocomplete
+                inputmode=move || digits.get().then_some("numeric")
                 autocapitalize="off"
                 spellcheck="false"
                 aria-invalid=invalid

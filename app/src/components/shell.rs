@@ -6,9 +6,12 @@ use leptos_router::hooks::use_location;
 
 use super::banners::Banners;
 use super::tabs::Tabs;
+use super::take_back::TakeBack;
 use crate::browser::document;
 use crate::i18n::{t, use_lang};
-use crate::path::Path;
+use crate::path::{Path, use_go};
+use crate::state::handed::use_hands;
+use crate::state::sites::use_sites;
 
 /// The frame. The owner's pages and the visiting path fill the screen alone.
 #[component]
@@ -18,6 +21,28 @@ pub fn Shell(children: Children) -> impl IntoView {
     let here = Memo::new(move |_| location.pathname.with(|address| Path::parse(address)));
     let has_tabs = move || here.get().is_none_or(|path| path.tab().is_some());
     let has_banners = move || !here.get().is_some_and(Path::is_owners);
+    let hands = use_hands();
+    let sites = use_sites();
+    let allowed = Memo::new(move |_| hands.allow(sites, here.get()));
+    // What was asked for instead of the only record that an owner may see.
+    let wanted = RwSignal::new(None::<Path>);
+    let go = use_go();
+    Effect::new(move |before: Option<bool>| {
+        if allowed.get() {
+            return true;
+        }
+        let asked = untrack(|| here.get()).unwrap_or(Path::Today);
+        // Not at the start, when whoever opened the app asked for nothing in particular; and the
+        // owner's page does not lead from a record that was just sealed.
+        if before == Some(true) {
+            wanted.set(Some(asked));
+        }
+        // Gone to, not in this one's place: the way back leads here again, however often.
+        if let Some(only) = untrack(|| hands.only(sites)) {
+            go(only);
+        }
+        false
+    });
     let writing = Signal::derive(move || matches!(here.get(), Some(Path::Listening(_))));
     Effect::new(move |before: Option<String>| {
         let now = location.pathname.get();
@@ -30,15 +55,16 @@ pub fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#screen">{lang.words(t::app_skip)}</a>
         <div class="shell" class:with-tabs=has_tabs>
-            <div class="screen" id="screen">
+            <div class="screen" id="screen" hidden=move || !allowed.get()>
                 <Show when=has_banners>
                     <Banners writing />
                 </Show>
                 {children()}
             </div>
-            <Show when=has_tabs>
+            <Show when=move || has_tabs() && allowed.get()>
                 <Tabs />
             </Show>
+            <TakeBack wanted />
         </div>
     }
 }

@@ -8,12 +8,14 @@ use doorstep_domain::quarantine::Why;
 use doorstep_domain::rescue::Unreadable;
 use doorstep_domain::sync::engine::Trouble;
 use doorstep_domain::sync::wire::{Params, RefusalCode};
+use doorstep_domain::unlock_code::BadCode;
 
 use super::t;
 use crate::browser::store::StoreError;
 use crate::state::account::AskError;
 use crate::state::entrance::login::LoginError;
 use crate::state::export::ExportError;
+use crate::state::handed::{CodeError, TakeBackError};
 use crate::state::queue::QueueError;
 use crate::state::rescue::RescueError;
 
@@ -86,6 +88,29 @@ pub fn login_error(lang: Language, error: &LoginError) -> String {
         LoginError::Store(error) => store_error(lang, error),
     };
     sentence.to_owned()
+}
+
+/// Why an unlock code was not set, and what to do about it.
+pub fn code_error(lang: Language, error: &CodeError) -> String {
+    let sentence = match error {
+        CodeError::Bad(BadCode::NotDigits) => t::code_not_digits(lang),
+        CodeError::Bad(BadCode::Length) => t::code_length(lang),
+        CodeError::Bad(BadCode::TooEasy) => t::code_too_easy(lang),
+        CodeError::NobodyHere => t::queue_nobody(lang),
+        CodeError::NoCrypto => t::login_no_crypto(lang),
+        CodeError::Store(error) => store_error(lang, error),
+    };
+    sentence.to_owned()
+}
+
+/// Why the phone was not taken back from an owner, and what to do about it.
+pub fn take_back_error(lang: Language, error: &TakeBackError) -> String {
+    match error {
+        TakeBackError::Wrong => t::take_back_wrong(lang).to_owned(),
+        TakeBackError::Wait(wait_s) => t::take_back_wait(lang, wait_s.unsigned_abs()),
+        TakeBackError::Code(error) => code_error(lang, error),
+        TakeBackError::Login(error) => login_error(lang, error),
+    }
 }
 
 /// Why the office did not do what it was asked, and what to do about it.

@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use super::phone::{Opened, Phone};
 use crate::browser::broadcast::News;
 use crate::browser::store::device::{Device, DeviceStore};
-use crate::browser::store::{self, Loaded, PersonStore, StoreError};
+use crate::browser::store::{self, Handed, Loaded, PersonStore, StoreError};
 use crate::browser::{document, http, lifecycle};
 use crate::sync::Driver;
 
@@ -92,6 +92,7 @@ impl Phone {
             // Whose records are open decides everything: begin from the start.
             (News::Person, _) => document::reload(),
             (News::Records, Some(opened)) => spawn_local(opened.driver.reload()),
+            (News::Hands, Some(_)) => spawn_local(self.reread_hands()),
             (News::Drafts, Some(opened)) => spawn_local(async move {
                 if let Ok(drafts) = self.trouble.note(opened.store.drafts().await) {
                     self.drafts.set(drafts);
@@ -128,6 +129,8 @@ impl Phone {
             key,
             driver: Rc::clone(&driver),
         }));
+        let (code, handed) = &loaded.handed;
+        self.hands.set(code.is_some(), *handed);
         self.session.set(Some(session));
         self.show_loaded(&loaded);
         self.entrance.0.set(Stage::In);
@@ -161,6 +164,7 @@ impl Phone {
             });
         }
         self.session.set(None);
+        self.hands.set(false, Handed::default());
         self.entrance.0.set(Stage::Out(left));
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use doorstep_domain::hash::sha256;
 use doorstep_domain::id::{EventId, SubjectId};
-use doorstep_domain::rescue::{FORMAT, ITERATIONS, Lock, PASSPHRASE_MIN, Rescue, Sealed};
+use doorstep_domain::passphrase::Lock;
+use doorstep_domain::rescue::{FORMAT, PASSPHRASE_MIN, Rescue, Sealed};
 use doorstep_domain::sync::engine::{ItemState, SavedItem};
 use doorstep_domain::time::SiteTime;
 use leptos::prelude::*;
@@ -118,11 +119,7 @@ impl Phone {
                 .collect(),
             unreadable: told,
         };
-        let lock = Lock {
-            iterations: ITERATIONS,
-            salt: random::bytes(),
-            iv: random::bytes(),
-        };
+        let lock = Lock::new(random::bytes(), random::bytes());
         let plain = serde_json::to_vec(&rescue).expect("the domain's types have string keys only");
         let sealed = crypto::seal(passphrase, &lock, &plain).await?;
         let file = serde_json::to_string(&Sealed::new(&lock, &sealed))

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::draft_copies::{DraftCopies, use_draft_copies};
 use super::drafts::{Drafts, use_drafts};
 use super::entrance::{Entrance, use_entrance};
+use super::handed::{Hands, use_hands};
 use super::session::{SessionState, use_session};
 use super::sites::{SiteStates, use_sites};
 use super::sync_status::{SyncStatus, use_sync_status};
@@ -32,12 +33,19 @@ pub struct Phone {
     pub copies: DraftCopies,
     /// How sending goes.
     pub status: SyncStatus,
+    /// In whose hands it is.
+    pub hands: Hands,
     /// Whether records can be kept.
     pub trouble: StorageTrouble,
     /// How far opening the app has come.
     pub(super) entrance: Entrance,
-    opened: StoredValue<Option<Opened>, LocalStorage>,
-    broadcast: StoredValue<Broadcast, LocalStorage>,
+    held: StoredValue<Held, LocalStorage>,
+}
+
+/// What is no signal: nothing is drawn of it.
+struct Held {
+    opened: Option<Opened>,
+    broadcast: Broadcast,
 }
 
 /// The records of the person who works here.
@@ -54,16 +62,16 @@ pub(crate) struct Opened {
 impl Phone {
     /// The opened records; `None` when nobody works here.
     pub(crate) fn opened(self) -> Option<Opened> {
-        self.opened.get_value()
+        self.held.with_value(|held| held.opened.clone())
     }
 
     pub(super) fn set_opened(self, opened: Option<Opened>) {
-        self.opened.set_value(opened);
+        self.held.update_value(|held| held.opened = opened);
     }
 
     /// Tells the other tabs.
     pub(crate) fn tell(self, news: News) {
-        self.broadcast.with_value(|broadcast| broadcast.tell(news));
+        self.held.with_value(|held| held.broadcast.tell(news));
     }
 
     /// The last contact with the server, for the clock's skew.
@@ -80,14 +88,16 @@ pub fn provide_phone() {
         drafts: use_drafts(),
         copies: use_draft_copies(),
         status: use_sync_status(),
+        hands: use_hands(),
         trouble: use_trouble(),
         entrance: use_entrance(),
-        opened: StoredValue::new_local(None),
-        broadcast: StoredValue::new_local(Broadcast::none()),
+        held: StoredValue::new_local(Held {
+            opened: None,
+            broadcast: Broadcast::none(),
+        }),
     };
-    phone
-        .broadcast
-        .set_value(Broadcast::join(move |news| phone.heard(news)));
+    let broadcast = Broadcast::join(move |news| phone.heard(news));
+    phone.held.update_value(|held| held.broadcast = broadcast);
     provide_context(phone);
     phone.listen();
     phone.watch_drafts();

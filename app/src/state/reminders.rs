@@ -8,6 +8,7 @@ use doorstep_domain::plan::Standing;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::handed::use_hands;
 use super::plans::{PlannedVisit, use_own_plans, use_site_time};
 use crate::browser::notice::{self, Permission};
 use crate::i18n::{t, use_lang};
@@ -43,6 +44,7 @@ pub fn provide_reminders() {
     let lang = use_lang();
     let plans = use_own_plans();
     let now = use_site_time();
+    let hands = use_hands();
     let due = Memo::new(move |_| {
         let now = now.get();
         plans.with(|plans| {
@@ -53,6 +55,10 @@ pub fn provide_reminders() {
     let noticed = StoredValue::new(BTreeSet::new());
     Effect::new(move || {
         let Some(plan) = due.get() else { return };
+        // An owner has the phone: nothing of another household appears on it.
+        if hands.is_handed() {
+            return;
+        }
         if !noticed
             .try_update_value(|noticed| noticed.insert(plan.entry))
             .unwrap_or(false)

@@ -72,6 +72,7 @@ export const cases = {
     await t.openPhone();
     await t.context.addInitScript(noteStatuses);
     await t.page.goto(t.server.url);
+    await app.done(t);
     await t.page.getByText("1 份只在本机").first().waitFor();
     const said = await t.page.evaluate(() => window.statuses);
     assert.ok(said.some((words) => words.includes("1 份只在本机")));
@@ -200,9 +201,11 @@ export const cases = {
     }).catch((problem) => assert.ok(killed, problem));
     await t.openPhone();
     await t.page.goto(t.server.url);
-    await t.page.getByRole("link", { name: /1-1-101/ }).first().click();
+    // Still in the owner's hands.
+    await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).waitFor();
+    await app.goOnWriting(t);
     assert.equal(await t.page.getByLabel("结论").inputValue(), "工程部本周查看排水沟。");
-    await t.page.getByRole("button", { name: "请业主过目" }).click();
+    await app.showOwner(t);
     await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).waitFor();
   },
 
@@ -212,7 +215,7 @@ export const cases = {
     await app.showOwner(t);
     await app.pad(t).scrollIntoViewIfNeeded();
     await sign(t.page, app.pad(t), "陈");
-    await t.page.getByRole("link", { name: "交还，继续填写" }).click();
+    await app.goOnWriting(t);
     await t.page.getByLabel("结论").fill("另约时间查看。");
     await app.showOwner(t);
     await t.page.getByRole("img", { name: "请在这里签名" }).waitFor();

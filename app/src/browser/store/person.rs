@@ -14,6 +14,7 @@ use web_sys::CryptoKeyPair;
 
 use super::connection::{Connection, Mode, Work};
 use super::drafts::{self, KeptDraft};
+use super::handed::{self, Handed, KeptCode};
 use super::{StoreError, log, outbox, rows};
 use crate::browser::{object, property};
 
@@ -79,6 +80,8 @@ pub struct Loaded {
     pub contact: Option<Contact>,
     /// How many drafts were erased here that the person has not been told of.
     pub drafts_erased: u64,
+    /// The code that takes the phone back from an owner, and in whose hands it is.
+    pub handed: (Option<KeptCode>, Handed),
 }
 
 pub(super) fn database_name(person: PersonId) -> String {
@@ -181,6 +184,7 @@ impl PersonStore {
                 copies: heads.iter().filter_map(log::read_copy).collect(),
                 contact: contact.as_ref().and_then(rows::parse),
                 drafts_erased: drafts::count_erased(erased.as_ref()),
+                handed: handed::read(work).await?,
             })
         })
         .await

@@ -18,6 +18,7 @@ pub fn Account() -> impl IntoView {
         <h2 class="section">{lang.words(t::account_heading)}</h2>
         <ul class="list">
             {link(lang, Path::Password, t::password_title, t::password_caption)}
+            {link(lang, Path::Code, t::code_title, t::code_caption)}
             {link(lang, Path::Devices, t::devices_title, t::devices_caption)}
             {link(lang, Path::Rescue, t::rescue_title, t::rescue_caption)}
             <Show when=move || decides.get()>
