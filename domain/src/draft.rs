@@ -313,7 +313,7 @@ impl VisitDraft {
         let someone_else = outcome == SigningOutcome::SomeoneElse;
         let signing = Signing {
             outcome,
-            name: someone_else.then(|| clean(&page.name)),
+            name: outcome.has_name().then(|| clean(&page.name)),
             relation: someone_else.then_some(page.relation),
             shown_at: page.shown_at,
             // The phone's clock may have been set back in between; no page is sealed before it

@@ -256,16 +256,19 @@ pub enum SigningOutcome {
     NotPresent,
     /// Somebody else signed on screen, with name and relation.
     SomeoneElse,
+    /// The owner typed their name in place of signing: for who cannot draw one.
+    Typed,
     /// Signed on the paper form.
     OnPaper,
 }
 
 impl SigningOutcome {
-    /// All five.
-    pub const ALL: [Self; 5] = [
+    /// All six.
+    pub const ALL: [Self; 6] = [
         Self::Signed,
         Self::Declined,
         Self::SomeoneElse,
+        Self::Typed,
         Self::OnPaper,
         Self::NotPresent,
     ];
@@ -273,6 +276,11 @@ impl SigningOutcome {
     /// Whether the outcome carries ink.
     pub fn has_ink(self) -> bool {
         matches!(self, Self::Signed | Self::SomeoneElse)
+    }
+
+    /// Whether it names who signed.
+    pub fn has_name(self) -> bool {
+        matches!(self, Self::SomeoneElse | Self::Typed)
     }
 
     /// What is offered for a way of visiting (R3.5): everything where the owner is present,
@@ -292,7 +300,8 @@ impl SigningOutcome {
 pub struct Signing {
     /// How the owner's page ended.
     pub outcome: SigningOutcome,
-    /// Name of who signed in the owner's place; only with [`SigningOutcome::SomeoneElse`].
+    /// Name of who signed in the owner's place, or the owner's as they typed it; only with
+    /// [`SigningOutcome::has_name`].
     pub name: Option<String>,
     /// Who that is to the household; only with [`SigningOutcome::SomeoneElse`].
     pub relation: Option<Relation>,
@@ -399,22 +408,18 @@ impl VisitContent {
 }
 
 impl Signing {
-    /// Whether name and relation are there exactly when somebody else signed, and the outcome
-    /// is one that was offered for `way`.
+    /// Whether the name is there exactly where the outcome has one, the relation exactly when somebody
+    /// else signed, and the outcome is one that was offered for `way`.
     pub fn is_sound(&self, way: Way) -> bool {
         let someone_else = self.outcome == SigningOutcome::SomeoneElse;
-        let named = self
-            .name
-            .as_ref()
-            .is_some_and(|name| !name.is_empty() && is_clean(name, NAME_MAX));
-        let unnamed = self.name.is_none() && self.relation.is_none();
+        let name_is_sound = match &self.name {
+            Some(name) => self.outcome.has_name() && !name.is_empty() && is_clean(name, NAME_MAX),
+            None => !self.outcome.has_name(),
+        };
         SigningOutcome::offered(way).contains(&self.outcome)
             && self.shown_at <= self.sealed_at
-            && if someone_else {
-                named && self.relation.is_some()
-            } else {
-                unnamed
-            }
+            && name_is_sound
+            && self.relation.is_some() == someone_else
     }
 }
 
@@ -505,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signing_names_somebody_exactly_when_somebody_else_signed() {
+    fn a_signing_names_who_signed_in_whose_place_and_nobody_otherwise() {
         let signing = |outcome, name: Option<&str>| Signing {
             outcome,
             name: name.map(Into::into),
@@ -513,7 +518,7 @@ mod tests {
             shown_at: at("15:10"),
             sealed_at: at("15:12"),
         };
-        use SigningOutcome::{Declined, NotPresent, Signed, SomeoneElse};
+        use SigningOutcome::{Declined, NotPresent, Signed, SomeoneElse, Typed};
         assert!(signing(Signed, None).is_sound(Way::Door));
         assert!(signing(Declined, None).is_sound(Way::Door));
         assert!(signing(SomeoneElse, Some("陈父")).is_sound(Way::Door));
@@ -521,6 +526,21 @@ mod tests {
         assert!(!signing(Signed, Some("陈父")).is_sound(Way::Door));
         assert!(!signing(Signed, None).is_sound(Way::Phone));
         assert!(signing(NotPresent, None).is_sound(Way::Phone));
+        let typed = |name: Option<&str>| Signing {
+            relation: None,
+            ..signing(Typed, name)
+        };
+        assert!(typed(Some("陈佳慧")).is_sound(Way::Door));
+        assert!(!typed(Some("")).is_sound(Way::Door));
+        assert!(!typed(None).is_sound(Way::Door));
+        assert!(!typed(Some("陈佳慧")).is_sound(Way::Phone));
+        // The owner's own name needs no relation; another's does.
+        assert!(!signing(Typed, Some("陈佳慧")).is_sound(Way::Door));
+        let unrelated = Signing {
+            relation: None,
+            ..signing(SomeoneElse, Some("陈父"))
+        };
+        assert!(!unrelated.is_sound(Way::Door));
         let sealed_first = Signing {
             sealed_at: at("15:09"),
             ..signing(Signed, None)

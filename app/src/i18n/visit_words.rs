@@ -105,6 +105,7 @@ pub fn signing(lang: Language, outcome: SigningOutcome) -> &'static str {
         SigningOutcome::Declined => t::signing_declined(lang),
         SigningOutcome::NotPresent => t::signing_not_present(lang),
         SigningOutcome::SomeoneElse => t::signing_someone_else(lang),
+        SigningOutcome::Typed => t::signing_typed(lang),
         SigningOutcome::OnPaper => t::signing_on_paper(lang),
     }
 }

@@ -1,4 +1,4 @@
-//! The owner's page: exactly the content to be sealed, large, like the printed form, and five ways
+//! The owner's page: exactly the content to be sealed, large, like the printed form, and six ways
 //! to end it, all of equal weight (D5, R3.4). Nothing else of the app is on it.
 
 use doorstep_domain::language::Language;
@@ -171,6 +171,7 @@ fn outcome_label(lang: Language, outcome: SigningOutcome) -> &'static str {
         SigningOutcome::Signed => t::owner_sign(lang),
         SigningOutcome::Declined => t::owner_decline(lang),
         SigningOutcome::SomeoneElse => t::owner_someone_else(lang),
+        SigningOutcome::Typed => t::owner_typed(lang),
         SigningOutcome::OnPaper => t::owner_on_paper(lang),
         SigningOutcome::NotPresent => t::owner_not_present(lang),
     }

@@ -62,7 +62,9 @@ fn Finished(
     let session = use_session();
     let outcome = finish.signing.as_ref().map(|signing| signing.outcome);
     let title = move || match outcome {
-        Some(SigningOutcome::Signed | SigningOutcome::SomeoneElse) => t::sealed_signed(lang.get()),
+        Some(SigningOutcome::Signed | SigningOutcome::SomeoneElse | SigningOutcome::Typed) => {
+            t::sealed_signed(lang.get())
+        }
         Some(_) => t::sealed_title(lang.get()),
         None => t::sealed_unmet(lang.get()),
     };

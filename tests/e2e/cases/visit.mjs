@@ -128,6 +128,31 @@ export const cases = {
     await t.page.getByText("办公室已收到").waitFor();
   },
 
+  "may be signed by a typed name, with the keyboard alone": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    const press = async (name) => {
+      const button = t.page.getByRole("button", { name, exact: true });
+      await button.focus();
+      await t.page.keyboard.press("Enter");
+    };
+    await press("键入姓名");
+    const name = t.page.getByLabel("您的姓名");
+    await t.page.waitForFunction(() => document.activeElement.id === "signer-name");
+    assert.equal(await app.pad(t).count(), 0, "there is nothing to draw on");
+    await press("以此代替签名");
+    await t.page.getByText("请写上您的姓名。").waitFor();
+    await name.focus();
+    await t.page.keyboard.insertText(OWNER);
+    await press("以此代替签名");
+    await t.page.getByRole("heading", { name: "已签名封存" }).waitFor();
+    await t.page.getByText("办公室已收到").waitFor();
+    await app.done(t);
+    await app.openRecord(t, "1-1-101");
+    await t.page.getByText(`${OWNER}（键入姓名代替签名）`).waitFor();
+  },
+
   "ends honestly where nobody is home": async (t) => {
     await ready(t);
     await app.beginVisit(t, "1-1-101");
@@ -147,7 +172,7 @@ export const cases = {
     await next.click();
     await t.page.getByRole("alert").filter({ hasText: "请写明原因" }).waitFor();
     await t.page.getByLabel("原因").fill("业主当场邀请");
-    await next.click();
+    await app.showOwner(t);
     await t.page.getByText("业主当场邀请").waitFor();
   },
 

@@ -1,4 +1,4 @@
-//! How the owner's page ends: the pad, the five outcomes of equal weight, and sealing.
+//! How the owner's page ends: the pad, the six outcomes of equal weight, and sealing.
 
 use doorstep_domain::ink::NotASignature;
 use doorstep_domain::language::Language;
@@ -21,7 +21,7 @@ use crate::state::session::use_session;
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Refusal {
     Ink(NotASignature),
-    SignerUnnamed,
+    SignerUnnamed(SigningOutcome),
     SignerTooLong,
     Queue(QueueError),
 }
@@ -30,8 +30,8 @@ enum Refusal {
 #[derive(Clone, Copy)]
 struct Sealing {
     writing: Writing,
-    /// Somebody else is about to sign.
-    other_signs: RwSignal<bool>,
+    /// The outcome whose signer is being named.
+    named: RwSignal<Option<SigningOutcome>>,
     /// The outcome without ink that is being asked about.
     asked: RwSignal<SigningOutcome>,
     asking: RwSignal<bool>,
@@ -45,7 +45,10 @@ impl Sealing {
         self.refusal.set(None);
         match outcome {
             SigningOutcome::Signed => self.sign(outcome),
-            SigningOutcome::SomeoneElse => self.other_signs.set(true),
+            _ if outcome.has_name() => {
+                self.named.set(Some(outcome));
+                request_animation_frame(|| document::focus_id("signer-name"));
+            }
             _ => {
                 self.asked.set(outcome);
                 self.asking.set(true);
@@ -53,18 +56,18 @@ impl Sealing {
         }
     }
 
-    /// Seals with ink, if what was drawn passes as a signature.
+    /// Seals with name and ink as the outcome has them, if what was drawn passes as a signature.
     fn sign(self, outcome: SigningOutcome) {
-        let unnamed = outcome == SigningOutcome::SomeoneElse
+        let unnamed = outcome.has_name()
             && untrack(|| self.writing.page(|page| page.name.trim().is_empty())) != Some(false);
         if unnamed {
-            self.refusal.set(Some(Refusal::SignerUnnamed));
+            self.refusal.set(Some(Refusal::SignerUnnamed(outcome)));
             document::focus_id("signer-name");
             return;
         }
         match untrack(|| check_ink(self.writing)) {
-            Ok(()) => self.seal.run(outcome),
-            Err(problem) => self.refusal.set(Some(Refusal::Ink(problem))),
+            Err(problem) if outcome.has_ink() => self.refusal.set(Some(Refusal::Ink(problem))),
+            _ => self.seal.run(outcome),
         }
     }
 }
@@ -91,18 +94,19 @@ pub fn Ending() -> impl IntoView {
         };
         holds.then(|| refusal_words(lang.get(), &refusal))
     };
-    let others = move || sealing.other_signs.get();
+    let drawn = move || sealing.named.get().is_none_or(SigningOutcome::has_ink);
     view! {
         <div class="owner-ending" lang=move || lang.get().tag()>
-            <Show when=others>
-                <Signer />
+            {move || sealing.named.get().map(|outcome| view! { <Signer outcome /> })}
+            <Show when=move || takes_ink && drawn()>
+                <Pad />
             </Show>
-            {takes_ink.then(|| view! { <Pad /> })}
             <p class="form-error" role="alert">{refusal}</p>
             <p class="owner-free">{move || t::owner_free(lang.get())}</p>
-            <Show when=others fallback=move || view! { <Outcomes sealing offered /> }>
-                <SignerButtons sealing />
-            </Show>
+            {move || match sealing.named.get() {
+                Some(outcome) => view! { <SignerButtons sealing outcome /> }.into_any(),
+                None => view! { <Outcomes sealing offered /> }.into_any(),
+            }}
             <Asking sealing />
         </div>
     }
@@ -146,7 +150,7 @@ fn provide_sealing() -> Sealing {
     });
     Sealing {
         writing,
-        other_signs: RwSignal::new(false),
+        named: RwSignal::new(None),
         asked: RwSignal::new(SigningOutcome::Declined),
         asking: RwSignal::new(false),
         busy,
@@ -184,30 +188,41 @@ fn Outcomes(
     }
 }
 
-/// The buttons while somebody else signs.
+/// The buttons while whoever signs is being named.
 #[component]
 fn SignerButtons(
     /// What the buttons act on.
     sealing: Sealing,
+    /// As what they sign.
+    outcome: SigningOutcome,
 ) -> impl IntoView {
     let lang = page_language(sealing.writing);
     let is_still = move || sealing.busy.get() || !sealing.writing.is_writing();
     let back = move |_| {
         sealing.refusal.set(None);
-        sealing.other_signs.set(false);
+        // It is another's name in the other outcome.
+        sealing.writing.on_page(|page| page.name.clear());
+        sealing.named.set(None);
+    };
+    let (back_words, sign_words) = match outcome {
+        SigningOutcome::Typed => (
+            t::owner_typed_back as fn(Language) -> &'static str,
+            t::owner_typed_sign as fn(Language) -> &'static str,
+        ),
+        _ => (t::owner_signer_back as _, t::owner_signer_sign as _),
     };
     view! {
         <div class="outcomes">
             <button type="button" class="button line" disabled=is_still on:click=back>
-                {move || t::owner_signer_back(lang.get())}
+                {move || back_words(lang.get())}
             </button>
             <button
                 type="button"
                 class="button line"
                 disabled=is_still
-                on:click=move |_| sealing.sign(SigningOutcome::SomeoneElse)
+                on:click=move |_| sealing.sign(outcome)
             >
-                {move || t::owner_signer_sign(lang.get())}
+                {move || sign_words(lang.get())}
             </button>
         </div>
     }
@@ -256,7 +271,8 @@ fn refusal_words(lang: Language, refusal: &Refusal) -> &'static str {
         Refusal::Ink(NotASignature::TooSmall) => t::owner_ink_small(lang),
         Refusal::Ink(NotASignature::TooMuch) => t::owner_ink_much(lang),
         Refusal::SignerTooLong => i18n::content_problem(lang, ContentProblem::Text),
-        Refusal::SignerUnnamed => t::owner_signer_missing(lang),
+        Refusal::SignerUnnamed(SigningOutcome::Typed) => t::owner_typed_missing(lang),
+        Refusal::SignerUnnamed(_) => t::owner_signer_missing(lang),
         Refusal::Queue(error) => i18n::queue_error(lang, error),
     }
 }

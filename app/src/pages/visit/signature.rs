@@ -115,6 +115,7 @@ fn Signed(
         (Some(name), Some(relation)) => {
             t::record_signed_by(lang, &name, i18n::relation(lang, relation))
         }
+        (Some(name), None) => t::record_typed_by(lang, &name),
         _ => i18n::signing(lang, signing.outcome).to_owned(),
     };
     view! { <p>{words}</p> }
