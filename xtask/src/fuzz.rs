@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::steps::step;
-use crate::{cargo_tool, process, workspace};
+use crate::{cargo_tool, process, toolchain, workspace};
 
 const VERSION: &str = "0.13.2";
 /// The targets, as in `fuzz/fuzz_targets`.
@@ -36,6 +36,17 @@ pub(crate) fn run(options: &FuzzOptions) -> Result<()> {
         );
     }
     let tool = cargo_tool::ready("cargo-fuzz", VERSION)?;
+    step("write good inputs to begin with", || {
+        let mut seeds = toolchain::cargo();
+        seeds.args([
+            "run",
+            "--manifest-path",
+            "fuzz/Cargo.toml",
+            "--bin",
+            "seeds",
+        ]);
+        process::run(&mut seeds)
+    })?;
     for target in targets {
         step(&format!("fuzz {target} for {} s", options.seconds), || {
             let mut fuzz = Command::new(&tool);
