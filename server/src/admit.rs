@@ -5,8 +5,8 @@
 use std::net::IpAddr;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use doorstep_domain::sync::wire::{Problem, ProblemCode};
@@ -14,6 +14,7 @@ use doorstep_domain::sync::wire::{Problem, ProblemCode};
 use crate::app::Shared;
 use crate::clock;
 use crate::error::{About, ApiError};
+use crate::headers::is_api;
 use crate::origin::Peer;
 use crate::pace::{Class, Who};
 use crate::refusals::{Asked, Items, Refused, network};
@@ -39,7 +40,7 @@ pub(crate) async fn admit(
     next: Next,
 ) -> Response {
     let address = door.app.reach.address(request.headers(), peer.0);
-    let entered = door.enter(request.headers(), address).await;
+    let entered = door.enter(request.headers(), request.uri(), address).await;
     let mut session = None;
     let response = match entered {
         Err(error) => error.into_response(),
@@ -68,10 +69,16 @@ impl Door {
     async fn enter(
         &self,
         headers: &HeaderMap,
+        uri: &Uri,
         address: IpAddr,
     ) -> Result<Option<Entered>, ApiError> {
         let pace = &self.app.pace;
         pace.pass(self.route.pace, Who::Address(address), clock::now())?;
+        // What a route asks for behind its path its handler reads.
+        let asked = uri.query().is_some_and(|query| !query.is_empty());
+        if asked && self.route.asks.is_empty() && is_api(self.route.path) {
+            return Err(ProblemCode::MalformedRequest.into());
+        }
         if !self.route.access.needs_session() {
             return Ok(None);
         }

@@ -173,7 +173,8 @@ impl Route {
         let mut codes = self.problems.to_vec();
         codes.extend([Internal, TooManyRequests, Unavailable]);
         if crate::headers::is_api(self.path) {
-            codes.push(ForeignOrigin);
+            // Malformed: what is asked behind the path and not in `asks`.
+            codes.extend([ForeignOrigin, MalformedRequest]);
         }
         if self.method != Method::GET {
             codes.extend([ForeignOrigin, WrongContentType]);

@@ -2,7 +2,7 @@
 
 use doorstep_domain::event::{Event, PartName, PartState};
 use doorstep_domain::id::OrganisationId;
-use doorstep_domain::passphrase::{ITERATIONS_MAX, Lock};
+use doorstep_domain::passphrase::{ITERATIONS, ITERATIONS_MAX, Lock};
 use doorstep_domain::policy::Role;
 use doorstep_domain::rescue::{EVENTS_MAX, FILE_BYTES, FORMAT, Rescue, Sealed, Unreadable};
 use doorstep_tests::company::EPOCH_MS;
@@ -41,8 +41,10 @@ fn a_rescue_file_reads_back_byte_for_byte() {
 
 #[test]
 fn a_sealed_file_reads_back_and_a_damaged_one_is_refused() {
+    // OWASP's number for PBKDF2 with SHA-256.
+    assert_eq!((ITERATIONS, ITERATIONS_MAX), (600_000, 5_000_000));
     let lock = Lock {
-        iterations: 600_000,
+        iterations: ITERATIONS,
         salt: [7; 16],
         iv: [9; 12],
     };

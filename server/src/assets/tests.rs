@@ -40,6 +40,19 @@ fn addresses_of_the_app_are_its_page_and_missing_files_are_missing() {
     assert_eq!(path("/sw.js"), Some("sw.js"));
     assert_eq!(path("/assets/app-0b.wasm"), None);
     assert_eq!(path("/../Cargo.toml"), None);
+    // A folder is no file, and what a working copy has beside them is not among them.
+    for nothing in [
+        "/assets/",
+        "/.git/config",
+        "/.git/HEAD",
+        "/.env",
+        "/Cargo.lock",
+    ] {
+        assert!(
+            matches!(path(nothing), None | Some("index.html")),
+            "{nothing}"
+        );
+    }
 }
 
 #[test]

@@ -279,6 +279,7 @@ fn the_demo_is_filled_once_and_keeps_out_of_a_real_database() {
     assert_eq!(company.count("SELECT count(*) FROM event"), events);
 
     let company = Company::with_site();
+    assert_eq!(company.count("SELECT count(*) FROM person"), 0);
     let add = ["user", "add", "wang", "--name", "王", "--password-stdin"];
     company.run_with_input(&add, PASSWORD).ok();
     let run = company.run(&["demo"]);

@@ -153,3 +153,32 @@ fn objects(value: &Value, place: &str, places: &mut Vec<String>) {
         _ => {}
     }
 }
+
+/// A key that comes twice would be one thing to whoever takes the first and another to whoever
+/// takes the last.
+#[test]
+fn a_key_that_comes_twice_is_refused() {
+    let mut scene = Scene::new();
+    let visit = scene.lin.visit();
+    let twice = |text: &str, key: &str| {
+        let value: Value = serde_json::from_str(text).unwrap();
+        let again = json!({key: value[key]}).to_string();
+        format!("{{{},{}", &again[1..again.len() - 1], &text[1..])
+    };
+    for route in changing().filter(|route| route.takes.is_some()) {
+        let before = scene.company.dump();
+        let body = body(route, &scene.lin);
+        for key in body.as_object().unwrap().keys() {
+            let body = twice(&body.to_string(), key);
+            let answer = scene.ask(route, &[], body.as_bytes());
+            let what = format!("{} with {key} twice", route.path);
+            assert_eq!(answer.problem(), "malformed_request", "{what}");
+        }
+        scene.company.unchanged_since(&before, route.path);
+    }
+    // What is signed is refused where it is read, whoever signed it.
+    let mut forged = visit.clone();
+    forged.envelope = twice(&visit.envelope, "kind");
+    let reply = scene.lin.push(&scene.server, &[forged]);
+    assert_eq!(reply["refused"][0]["code"], "malformed", "{reply}");
+}

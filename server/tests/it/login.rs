@@ -22,6 +22,10 @@ fn a_log_in_opens_a_session_that_outlives_the_server() {
     ] {
         assert!(cookie.contains(part), "{cookie}");
     }
+    // Nowhere but there.
+    let token = phone.cookie().1.split_once('=').unwrap().1;
+    assert!(token.len() >= 43 && cookie.contains(token), "{cookie}");
+    assert!(!answer.text().contains(token));
     let session = answer.json();
     assert_eq!(
         (&session["login"], &session["name"]),
@@ -36,6 +40,7 @@ fn a_log_in_opens_a_session_that_outlives_the_server() {
     let shown = server.get("/api/v1/session", &[phone.cookie()]);
     assert_eq!(shown.status, 200);
     assert_eq!(shown.json()["person"], session["person"]);
+    assert!(!shown.text().contains(token));
     assert_eq!(shown.header("cache-control"), "no-store");
 }
 

@@ -150,11 +150,27 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
         ProblemCode::NotLoggedIn => scene.ask(route, &[("cookie", "")], good),
         ProblemCode::ForeignOrigin => scene.ask(route, &[("origin", "https://evil.example")], good),
         ProblemCode::WrongContentType => scene.ask(route, &[("content-type", "text/plain")], good),
-        ProblemCode::MalformedRequest if route.method == "GET" => {
-            let path = format!("{}?nonsense=1", scene.path(route));
-            scene.server.get(&path, &[scene.lin.cookie()])
+        ProblemCode::MalformedRequest => {
+            if route.takes.is_some() {
+                let answer = scene.ask(route, &[], b"{");
+                assert_eq!(answer.problem(), code.as_str(), "{}", route.path);
+            }
+            // What may be asked behind the path is in the table, and nothing twice.
+            let path = scene.path(route);
+            let headers = [("content-type", "application/json"), scene.lin.cookie()];
+            let ask = |query: &str| {
+                let body = (route.method != "GET").then_some(good);
+                let path = format!("{path}?{query}");
+                scene
+                    .server
+                    .send(route.method.as_str(), &path, &headers, body)
+            };
+            for asked in route.asks {
+                let answer = ask(&format!("{0}=1&{0}=2", asked.name));
+                assert_eq!(answer.problem(), code.as_str(), "{} twice", asked.name);
+            }
+            ask("nonsense=1")
         }
-        ProblemCode::MalformedRequest => scene.ask(route, &[], b"{"),
         ProblemCode::TooDeep => scene.ask(route, &[], "[".repeat(17).as_bytes()),
         ProblemCode::TooLarge => {
             let limit = route.takes.unwrap().max_bytes;
