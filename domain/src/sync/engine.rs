@@ -105,7 +105,8 @@ pub struct Engine {
     contact: Option<Contact>,
     phase: Phase,
     requests: u64,
-    /// When to send next, on [`Moment::ms`]'s clock; `None` when nothing is to be sent unasked.
+    /// When to send next, on [`Moment::ms`]'s clock; `None` when nothing is to be sent unasked, as
+    /// long as a log-in is needed.
     due: Option<u64>,
     failures: BackOff,
     /// From when on held items are offered again, and how long to wait the next time.
@@ -172,7 +173,6 @@ impl Engine {
 
     fn take(&mut self, moment: Moment, input: Input, effects: &mut Vec<Effect>) {
         match input {
-            Input::Started => self.send_at(moment.ms),
             Input::Watch(sites) => {
                 if self.watch(sites) {
                     self.send_unless_waiting(moment);
@@ -204,7 +204,7 @@ impl Engine {
             Input::Stored { number, returned } => self.stored(moment, number, returned),
             Input::NotStored { number } => self.not_stored(moment, number),
             Input::Tick => self.ticked(moment, effects),
-            Input::Online | Input::Visible => {
+            Input::Started | Input::Online | Input::Visible => {
                 if !self.login_needed {
                     self.send_at(moment.ms);
                 }
@@ -242,7 +242,6 @@ impl Engine {
 
     fn wake_at(&self) -> Option<u64> {
         match &self.phase {
-            Phase::Idle if self.login_needed => None,
             Phase::Idle => self.due,
             Phase::Sent(flight) => Some(flight.sent_ms + REQUEST_TIMEOUT_MS),
             Phase::Storing(_) => None,

@@ -134,17 +134,37 @@ mod tests {
     }
 
     #[test]
-    fn no_event_travels_in_more_bytes_than_it_is_counted_for() {
-        let mut awkward = event(1, 1);
+    fn no_event_travels_in_more_bytes_than_it_is_counted_for_nor_in_far_fewer() {
+        let made = event(1, 1);
+        let mut awkward = made.clone();
         let part = awkward.parts.values_mut().next().unwrap();
         if let crate::event::PartState::Present(part) = part {
             part.body = serde_json::to_string(&"\"\\\u{1}业\n".repeat(99)).unwrap();
         }
-        for event in [event(1, 1), awkward] {
+        // Nothing but what takes two bytes for each.
+        let mut worst = made.clone();
+        worst.envelope = "\"".repeat(9_000);
+        let part = worst.parts.values_mut().next().unwrap();
+        if let crate::event::PartState::Present(part) = part {
+            part.body = "\\".repeat(9_000);
+        }
+        for (event, spare) in [(made, 1_000), (awkward, 3_000), (worst, 200)] {
             let sent = serde_json::to_vec(&event).unwrap().len();
             let mut item = Item::fresh(self::event(1, 1)).unwrap();
             item.event = event;
-            assert!(sent <= item.bytes(), "{sent} > {}", item.bytes());
+            let counted = item.bytes();
+            assert!(sent <= counted, "{sent} > {counted}");
+            assert!(counted <= sent + spare, "{counted} > {sent} + {spare}");
         }
+    }
+
+    #[test]
+    fn only_what_waits_is_put_off() {
+        let mut outbox = outbox(&[(1, 1), (2, 2)]);
+        assert!(!outbox.holds_any());
+        outbox.hold(id(1), 9);
+        assert!(outbox.holds_any());
+        outbox.mark(id(1), ItemState::Received { seq: 7 });
+        assert!(!outbox.holds_any());
     }
 }

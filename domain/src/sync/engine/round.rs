@@ -95,7 +95,6 @@ impl Engine {
                 };
                 let plan = Plan {
                     batch,
-                    progress: Progress::Some,
                     ..Plan::default()
                 };
                 self.store(flight.number, plan, effects);

@@ -9,6 +9,7 @@ use crate::log::LoggedEvent;
 use crate::sync::wire::{Ack, RefusalCode, Reset, Row, SiteReply, SyncReply, SyncRequest};
 
 /// An engine with a clock and a memory of what it asked for last.
+#[derive(Clone)]
 struct Bench {
     engine: Engine,
     ms: u64,
@@ -201,6 +202,47 @@ fn what_the_server_has_lost_is_offered_again() {
     let wait = bench.wake().expect("a wait");
     bench.later(wait, Input::Tick);
     assert_eq!(bench.pushed(), 1);
+}
+
+#[test]
+fn what_was_received_waits_for_its_row_until_its_place_has_been_passed() {
+    let head = |numbers: &[u8]| head_after(genesis(), numbers);
+    let received = |seq| {
+        let mut bench = Bench::started(&[1]);
+        let page = page(vec![row(1, 2)], head(&[2]), true);
+        bench.reply(reply(vec![ack(seq, 1)], vec![], page));
+        bench.stored(vec![]);
+        assert_eq!(bench.state(1), Some(&ItemState::Received { seq }));
+        let page = self::page(vec![row(2, 3)], head(&[2, 3]), true);
+        bench.reply(reply(vec![], vec![], page));
+        bench.stored(vec![]);
+        bench.state(1).cloned()
+    };
+    // Somebody else's event has its place; there is no need to read to the end to know.
+    assert_eq!(received(2), Some(ItemState::Waiting));
+    let to_come = ItemState::Received { seq: 3 };
+    assert_eq!(received(3), Some(to_come));
+}
+
+#[test]
+fn what_is_acknowledged_at_a_place_the_copy_has_passed_leaves() {
+    let copy = SiteCopy {
+        head: head_after(genesis(), &[1]),
+        scope: Some(scope()),
+    };
+    // Logged, read, and offered once more, by a second tab.
+    let mut bench = Bench::started(&[1]);
+    bench.engine.sites.insert(site(), copy);
+    bench.lost(Lost::Offline);
+    bench.later(1, Input::Online);
+    assert_eq!(bench.pushed(), 1);
+    bench.reply(reply(
+        vec![ack(1, 1)],
+        vec![],
+        page(vec![], copy.head, false),
+    ));
+    let removed = OutboxChange::Remove(id(1));
+    assert_eq!(bench.batch().expect("a batch").outbox, [removed]);
 }
 
 #[test]
@@ -409,6 +451,11 @@ fn one_sites_places_say_nothing_of_anothers() {
         ..ack(1, 2)
     };
     let mut answer = reply(vec![ack], vec![], page(vec![], copy.head, false));
+    // Nothing is said of the other site's rows: the event stays until its own comes.
+    let mut unread = bench.clone();
+    unread.reply(answer.clone());
+    unread.stored(vec![]);
+    assert_eq!(unread.state(2), Some(&ItemState::Received { seq: 1 }));
     let no_access = SiteReply::Reset(Reset::NoAccess);
     answer.sites.insert(elsewhere, no_access);
     bench.reply(answer);
@@ -476,6 +523,35 @@ fn what_is_put_off_is_offered_again_later_and_later() {
     bench.reply(reply(vec![ack(2, 2)], vec![], page(rows, head, false)));
     bench.stored(vec![]);
     assert_eq!(bench.pushed(), 1);
+}
+
+#[test]
+fn what_is_put_off_is_asked_for_no_sooner_because_something_else_was_taken() {
+    let put_off = |bench: &mut Bench| {
+        let refusal = refused(0, 1, RefusalCode::UnknownAfter);
+        let page = page(vec![], bench.head(), false);
+        bench.reply(reply(vec![], vec![refusal], page));
+        bench.stored(vec![]);
+        bench.wake()
+    };
+    let mut bench = Bench::started(&[1]);
+    assert_eq!(put_off(&mut bench), Some(1_000));
+    bench.later(1, Input::Queued(event(2, 2)));
+    assert_eq!(bench.pushed(), 1);
+    let head = head_after(genesis(), &[2]);
+    let taken = page(vec![stub(1, 2)], head, false);
+    bench.reply(reply(vec![ack(1, 2)], vec![], taken));
+    bench.stored(vec![]);
+    bench.later(1_000, Input::Tick);
+    assert_eq!(bench.pushed(), 1);
+    assert_eq!(put_off(&mut bench), Some(2_000));
+    // Taken at last; what is put off after it waits as for the first time.
+    bench.later(2_000, Input::Tick);
+    let taken = page(vec![stub(2, 1)], head_after(head, &[1]), false);
+    bench.reply(reply(vec![ack(2, 1)], vec![], taken));
+    bench.stored(vec![]);
+    bench.later(1, Input::Queued(event(1, 1)));
+    assert_eq!(put_off(&mut bench), Some(1_000));
 }
 
 #[test]
@@ -572,6 +648,57 @@ fn too_large_a_request_is_halved_down_to_the_one_item_at_fault() {
 }
 
 #[test]
+fn too_large_a_request_without_events_is_not_repeated_at_once() {
+    let mut bench = Bench::started(&[]);
+    bench.lost(Lost::TooLarge);
+    let trouble = Trouble::Refused(crate::sync::wire::ProblemCode::TooLarge);
+    assert_eq!(bench.engine.status().trouble, Some(trouble));
+    assert_eq!((bench.sent(), bench.wake()), (None, Some(1_000)));
+}
+
+#[test]
+fn an_answer_to_an_earlier_request_or_batch_counts_for_nothing() {
+    let mut bench = Bench::started(&[1]);
+    let late = bench.number();
+    bench.lost(Lost::Offline);
+    bench.later(1_000, Input::Tick);
+    assert_eq!(bench.number(), late + 1);
+    let head = head_after(genesis(), &[1]);
+    let answer = reply(vec![ack(1, 1)], vec![], page(vec![stub(1, 1)], head, false));
+    let late_answer = Input::Reply {
+        number: late,
+        reply: Box::new(answer.clone()),
+    };
+    let refused = Input::Failed {
+        number: late,
+        why: Lost::Unauthorised,
+    };
+    for input in [late_answer, refused] {
+        bench.later(1, input);
+        assert_eq!(
+            (bench.batch(), bench.engine.status().login_needed),
+            (None, false)
+        );
+        assert_eq!(bench.engine.status().activity, Activity::Sending);
+    }
+    bench.reply(answer);
+    let returned = vec![];
+    for input in [
+        Input::NotStored { number: late },
+        Input::Stored {
+            number: late,
+            returned,
+        },
+    ] {
+        bench.later(1, input);
+        assert_eq!(bench.engine.status().activity, Activity::Storing);
+        assert_eq!(bench.head(), genesis());
+    }
+    bench.stored(vec![]);
+    assert_eq!(bench.head(), head);
+}
+
+#[test]
 fn what_could_not_be_stored_is_asked_for_again() {
     let mut bench = Bench::started(&[1]);
     let head = head_after(genesis(), &[1]);
@@ -656,6 +783,22 @@ fn a_phone_without_sites_asks_nothing() {
     assert_eq!((bench.sent(), bench.wake()), (None, None));
     bench.tell(Input::Watch(vec![site()]));
     assert!(bench.sent().is_some());
+    // One that it knows is no reason to ask.
+    bench.reply(reply(vec![], vec![], page(vec![], genesis(), false)));
+    bench.stored(vec![]);
+    bench.tell(Input::Watch(vec![site()]));
+    assert_eq!(bench.sent(), None);
+}
+
+#[test]
+fn the_screen_is_told_when_something_has_changed_and_only_then() {
+    let told = |bench: &Bench| bench.effects.contains(&Effect::Status);
+    let mut bench = Bench::started(&[]);
+    assert!(told(&bench));
+    bench.later(1, Input::Visible);
+    assert!(!told(&bench));
+    bench.later(1, Input::Queued(event(1, 1)));
+    assert!(told(&bench));
 }
 
 #[test]
