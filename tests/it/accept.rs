@@ -10,9 +10,11 @@ use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::quarantine::Why;
 use doorstep_domain::sync::accept::{Office, OfficeError, append_by_office};
 use doorstep_domain::sync::limits::{PAGE_BYTES, SUBJECT_EVENTS};
-use doorstep_domain::sync::wire::{RefusalCode, Reset, Row, SiteReply, scope_digest};
+use doorstep_domain::sync::memory::MemoryError;
+use doorstep_domain::sync::wire::{Pushed, RefusalCode, Reset, Row, SiteReply, scope_digest};
 use doorstep_tests::company::{Author, EPOCH_MS, grant};
 use doorstep_tests::events::{Pen, Setting};
+use serde_json::json;
 
 use crate::desk::{Desk, hash_of, id_of, page_of, subject_of};
 
@@ -172,9 +174,14 @@ fn what_an_event_refers_to_must_be_there_or_still_come() {
         after: vec![],
         ..setting.clone()
     };
-    let judging_unseen = pen.decision(&bare, unseen);
-    let outcome = desk.offer(pen.author, &judging_unseen);
-    assert_eq!(outcome, Err(RefusalCode::UnknownAfter));
+    for judging_unseen in [
+        pen.decision(&bare, unseen),
+        pen.opinion(&bare, unseen),
+        pen.voiding(&bare, unseen),
+    ] {
+        let outcome = desk.offer(pen.author, &judging_unseen);
+        assert_eq!(outcome, Err(RefusalCode::UnknownAfter));
+    }
 }
 
 #[test]
@@ -197,6 +204,10 @@ fn what_belongs_to_another_record_is_refused() {
             pen.opinion(&on_card, id_of(&card)),
         ),
         ("a visit that is a household", pen.visit(&on_card)),
+        (
+            "a household that is a visit",
+            pen.household_changed(&on_one, subject_of(&one).into()),
+        ),
         (
             "a verdict on another's revision",
             pen.decision(&on_one, id_of(&other)),
@@ -228,6 +239,48 @@ fn a_record_takes_a_thousand_events() {
     // Repeating the last that fitted is still no refusal.
     let outcome = desk.offer(pen.author, &events[events.len() - 1]);
     assert_eq!(outcome, Ok(u64::from(SUBJECT_EVENTS)));
+    // However full it is, parts of it can be erased.
+    let erasing = pen.erasure(&setting, id_of(&visit), &[PartName::Private]);
+    let outcome = desk.offer(pen.author, &erasing);
+    assert_eq!(outcome, Ok(u64::from(SUBJECT_EVENTS) + 1));
+}
+
+#[test]
+fn what_was_withheld_from_its_sender_is_refused_even_when_it_is_logged() {
+    let mut desk = Desk::new();
+    let mut pen = desk.person(1, &[Role::Steward]);
+    let event = desk.visit(&mut pen, Role::Steward);
+    let without = |part| event.clone().withholding(|name| name != part);
+    for _ in 0..2 {
+        for part in [PartName::Fact, PartName::Content, PartName::Private] {
+            let reply = desk.push(pen.author, &[without(part)]);
+            assert_eq!(reply.refused[0].code, RefusalCode::PartMissing);
+            assert_eq!(reply.refused[0].params["part"], part.as_str());
+        }
+        let erased = event.clone().erasing(&[PartName::Fact]);
+        let outcome = desk.offer(pen.author, &erased);
+        assert_eq!(outcome, Err(RefusalCode::PartMissing));
+        assert_eq!(desk.offer(pen.author, &event), Ok(1));
+    }
+}
+
+#[test]
+fn a_refusal_names_the_event_also_where_its_item_cannot_be_read_as_one() {
+    let mut desk = Desk::new();
+    let mut pen = desk.person(1, &[Role::Steward]);
+    let event = desk.visit(&mut pen, Role::Steward);
+    for (item, id) in [
+        (json!({ "envelope": event.envelope }), Some(id_of(&event))),
+        (json!({ "envelope": "{}" }), None),
+        (json!({ "envelope": "no JSON" }), None),
+        (json!([]), None),
+    ] {
+        let mut request = desk.request(pen.author, &[]);
+        request.push = vec![Pushed::Unreadable(item)];
+        let reply = desk.answer(pen.author, &request).expect("a sound request");
+        let refusal = &reply.refused[0];
+        assert_eq!((refusal.code, refusal.id), (RefusalCode::Malformed, id));
+    }
 }
 
 /// `points` points in one stroke, each at the other end of what ink may cover.
@@ -470,26 +523,63 @@ fn pages_end_at_the_limit_asked_for_and_at_their_size() {
         assert_eq!((page.rows.len(), page.more), (rows, more));
         cursor = page.head;
     }
-    // Large rows end a page early, but one goes always.
+    // One goes always.
+    let mut request = desk.request(pen.author, &[]);
+    request.limit = 0;
+    let reply = desk.answer(pen.author, &request).expect("a sound request");
+    assert_eq!(page_of(&reply, site).rows.len(), 1);
+}
+
+#[test]
+fn a_reply_takes_no_further_row_once_its_rows_have_so_many_bytes() {
     let mut desk = Desk::new();
-    let one = desk.household(&mut pen, Role::Director).envelope.len();
-    let cards = 2 * PAGE_BYTES / one;
-    desk.person(1, &[Role::Director]);
-    let cards: Vec<Event> = (0..cards)
-        .map(|_| desk.household(&mut pen, Role::Director))
+    let mut pen = desk.person(1, &[]);
+    desk.regrant(
+        pen.author,
+        vec![Grant {
+            site: None,
+            ..grant(Role::Director, desk.site())
+        }],
+    );
+    let (site, next) = (desk.site(), desk.company.sites[1]);
+    let visits: Vec<Event> = (0..40)
+        .map(|_| {
+            let setting = desk.setting(&mut pen, Role::Director);
+            pen.signed_visit(&setting, &ink(2_000))
+        })
         .collect();
-    for hundred in cards.chunks(100) {
-        desk.push(pen.author, hundred);
+    let setting = Setting {
+        site: next,
+        ..desk.setting(&mut pen, Role::Director)
+    };
+    let elsewhere = pen.visit(&setting);
+    for events in [&visits[..], &[elsewhere]] {
+        assert_eq!(desk.push(pen.author, events).refused, []);
     }
     let mut request = desk.request(pen.author, &[]);
+    request.cursors.insert(next, desk.genesis(next));
     request.limit = u32::MAX;
     let reply = desk.answer(pen.author, &request).expect("a sound request");
     let page = page_of(&reply, site);
+    let sizes = page.rows.iter().map(|row| match row {
+        Row::Event(logged) => {
+            let event = &logged.event;
+            let parts = event.parts.keys().filter_map(|name| event.part(*name));
+            event.envelope.len() + parts.map(|part| part.body.len()).sum::<usize>()
+        }
+        Row::Stub(_) => 0,
+    });
+    let before_last: usize = sizes.clone().take(page.rows.len() - 1).sum();
+    let all: usize = sizes.sum();
     assert!(
-        page.more && page.rows.len() <= 500,
-        "{} rows",
-        page.rows.len()
+        before_last < PAGE_BYTES && PAGE_BYTES <= all,
+        "{before_last} {all}"
     );
+    assert!(page.more);
+    // Over all sites: the next one has to wait.
+    let page = page_of(&reply, next);
+    assert_eq!((page.rows.len(), page.more), (0, true));
+    assert_eq!(page.head, desk.genesis(next));
 }
 
 #[test]
@@ -512,8 +602,18 @@ fn the_office_appends_all_or_nothing() {
     let cards: Vec<Event> = (0..3)
         .map(|_| desk.household(&mut pen, Role::Office))
         .collect();
+    let elsewhere = Setting {
+        site: desk.company.sites[1],
+        ..setting.clone()
+    };
+    let household = pen.household(desk.now);
     let strangers = [
-        ("a visit", pen.visit(&setting), RefusalCode::NotAuthorised),
+        ("a visit", pen.visit(&setting), RefusalCode::WrongSubject),
+        (
+            "a household elsewhere",
+            pen.household_changed(&elsewhere, household),
+            RefusalCode::WrongSubject,
+        ),
         (
             "another role",
             desk.household(&mut pen, Role::Director),
@@ -541,12 +641,11 @@ fn the_office_appends_all_or_nothing() {
         let Err(OfficeError::Refused(refusal)) = outcome else {
             panic!("{what} is to be refused, not {outcome:?}")
         };
-        // A visit belongs to phones: refused before any role is looked at.
-        assert_eq!(refusal.item, 1, "{what}");
-        assert!(
-            refusal.code == code || what == "a visit",
-            "{what}: {refusal:?}"
-        );
+        assert_eq!((refusal.item, refusal.code), (1, code), "{what}");
+        // What the command line says of it.
+        let sentence = format!("event 1 refused: {}", code.as_str());
+        let error: OfficeError<MemoryError> = OfficeError::Refused(refusal);
+        assert_eq!(error.to_string(), sentence);
         assert_eq!(desk.contents(), Vec::<String>::new(), "{what}");
     }
     let acks = append_by_office(&office, site, &cards, &mut desk.store).expect("all fit");

@@ -1,7 +1,7 @@
 //! Who may plan visits, call them off and note calls, and what these must refer to (R2.2).
 
 use doorstep_domain::event::{Event, Kind, PartName, canonical};
-use doorstep_domain::id::{HouseholdId, PersonId};
+use doorstep_domain::id::{EventId, HouseholdId, PersonId};
 use doorstep_domain::plan::{CallFact, CallResult, CalledOff, PlanContent, PlanFact};
 use doorstep_domain::policy::Role;
 use doorstep_domain::review::Words;
@@ -111,6 +111,16 @@ fn what_is_called_off_or_called_must_be_there_and_of_its_sort() {
     assert_eq!(desk.offer(pen.author, &off), unknown);
     assert_eq!(desk.offer(pen.author, &event), Ok(1));
     assert_eq!(desk.offer(pen.author, &off), Ok(2));
+    // The plan that is called off must be there, not only some plan of the record.
+    let setting = Setting {
+        subject: subject_of(&event),
+        ..desk.setting(&mut pen, role)
+    };
+    let unseen = EventId::mint(1, &[9; 10]);
+    let fact = canonical(&CalledOff { on: unseen });
+    let off = words(&mut pen, Kind::VisitCalledOff, &setting, fact);
+    let outcome = desk.offer(pen.author, &off);
+    assert_eq!(outcome, Err(RefusalCode::UnknownAfter));
 
     let card = desk.household(&mut pen, role);
     let household = subject_of(&card).into();

@@ -3,6 +3,7 @@
 //! `it/`.
 
 pub mod conformance;
+#[cfg(feature = "server")]
 pub mod decoders;
 
 pub use doorstep_simulation::{company, events};

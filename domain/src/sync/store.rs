@@ -46,7 +46,7 @@ pub trait SiteTransaction {
     /// The end of the log; `None` when it is empty.
     fn head(&mut self) -> Result<Option<Head>, Self::Error>;
 
-    /// The chain's hash at `seq`; `None` when the log has no such row. Row 0 is never asked for.
+    /// The chain's hash at `seq`; `None` when the log has no such row, as it never has a row 0.
     fn hash_at(&mut self, seq: Seq) -> Result<Option<Hash>, Self::Error>;
 
     /// Where the event with this id is logged on this site.

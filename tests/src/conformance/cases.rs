@@ -49,6 +49,7 @@ where
     let head = transaction.head().expect("head").expect("two rows");
     assert_eq!(head.seq, 2);
     assert_eq!(transaction.hash_at(2).expect("hash"), Some(head.hash));
+    assert_eq!(transaction.hash_at(0).expect("hash"), None);
     let id = opinion.open().expect("own events open").envelope.id;
     let found = transaction.find(id).expect("find").expect("just written");
     assert_eq!((found.seq, found.hash), (2, head.hash));

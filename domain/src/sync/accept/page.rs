@@ -103,10 +103,8 @@ pub(super) fn page<T: SiteTransaction>(
         }
     }
     let end = transaction.head()?.unwrap_or(from.genesis);
-    let head = match transaction.hash_at(last)? {
-        Some(hash) if last > 0 => Head { seq: last, hash },
-        _ => from.genesis,
-    };
+    let hash = transaction.hash_at(last)?;
+    let head = hash.map_or(from.genesis, |hash| Head { seq: last, hash });
     Ok(SiteReply::Page(Page {
         scope,
         rows,
