@@ -1,6 +1,9 @@
 //! Timers: something to happen after a while, cancelled when its handle is dropped.
 //! Not a clock; that is [`super::clock`].
 
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
@@ -8,15 +11,39 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::window;
 
+/// What a timer is to do.
+type Task = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
+
 /// A pending timer; dropping it cancels it.
-#[derive(Debug)]
 #[must_use = "dropping a timer cancels it"]
-pub struct Timer(TimeoutHandle);
+pub struct Timer {
+    handle: TimeoutHandle,
+    /// The browser never lets go of what a cancelled timer would have called: what that holds is
+    /// let go of here.
+    task: Task,
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Timer")
+    }
+}
 
 /// Calls `f` once, `ms` milliseconds from now.
 pub fn after(ms: u32, f: impl FnOnce() + 'static) -> Timer {
-    let handle = set_timeout_with_handle(f, Duration::from_millis(u64::from(ms)));
-    Timer(handle.expect("a window can set timers"))
+    let task: Task = Rc::new(RefCell::new(Some(Box::new(f))));
+    let due = Rc::clone(&task);
+    let run = move || {
+        let task = due.borrow_mut().take();
+        if let Some(task) = task {
+            task();
+        }
+    };
+    let handle = set_timeout_with_handle(run, Duration::from_millis(u64::from(ms)));
+    Timer {
+        handle: handle.expect("a window can set timers"),
+        task,
+    }
 }
 
 /// Calls `f` every `ms` milliseconds for as long as the page lives.
@@ -26,7 +53,9 @@ pub fn every(ms: u32, f: impl Fn() + 'static) {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        self.0.clear();
+        self.handle.clear();
+        let task = self.task.borrow_mut().take();
+        drop(task);
     }
 }
 

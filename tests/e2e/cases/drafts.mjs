@@ -88,6 +88,22 @@ export const cases = {
     assert.equal(atTheOffice(t).copies, 1);
   },
 
+  "a draft that was left is gone on with, without leaving the app": async (t) => {
+    const { page } = t;
+    await t.server.run("demo");
+    await app.logIn(t, "lin");
+    await app.synced(t);
+    await app.beginVisit(t, "1-1-101");
+    for (const words of ["楼道有积水", "楼道有积水，灯也坏了"]) {
+      await app.hear(t, "保洁", "不满意", words);
+      await page.getByRole("link", { name: "返回" }).click();
+      await page.getByRole("link", { name: "继续拜访" }).click();
+      await page.getByText(words, { exact: true }).waitFor();
+      await page.getByText(/已存在本机/).first().waitFor();
+      assert.equal(await page.getByText("正在另一个页面里写").count(), 0);
+    }
+  },
+
   "a draft thrown away leaves no copy": async (t) => {
     const draft = await halfWritten(t);
     assert.equal(atTheOffice(t).copies, 1);
