@@ -18,8 +18,8 @@ type Task = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
 #[must_use = "dropping a timer cancels it"]
 pub struct Timer {
     handle: TimeoutHandle,
-    /// The browser never lets go of what a cancelled timer would have called: what that holds is
-    /// let go of here.
+    /// What a cancelled timer would have called stays until the browser collects garbage, and a
+    /// draft's lock with it: what that holds is let go of here.
     task: Task,
 }
 
