@@ -420,11 +420,13 @@ fn decisions_stand<S: OfficeStore>(
             })?;
             if adopt {
                 world.tally.adopted += 1;
-                // What was erased of the decision in a log before is said again at once.
-                let rest = || log.iter().filter(|other| other.kind != Kind::BodyErased);
-                let behind = rest().find(|other| other.logged.seq > row.logged.seq);
-                let mut before = rest().take_while(|other| other.logged.seq < row.logged.seq);
                 let same = |other: &StoredRow| other.envelope_hash == envelope_hash;
+                let before = log.iter();
+                let mut before = before.take_while(|it| it.logged.seq < row.logged.seq);
+                // What was erased of the decision in a log before is said again at once; what is
+                // taken in may be an erasure itself.
+                let mut behind = log.iter().filter(|it| it.logged.seq > row.logged.seq);
+                let behind = behind.find(|it| it.kind != Kind::BodyErased || same(it));
                 must(before.any(same) || behind.is_some_and(same), || {
                     format!("what {by} took in is not logged behind it")
                 })?;
