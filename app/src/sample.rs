@@ -106,6 +106,7 @@ pub(crate) fn record(n: u8, finishes: Vec<Finish>) -> VisitRecord {
         voided: Vec::new(),
         opinions: Vec::new(),
         decisions: Vec::new(),
+        answers: Vec::new(),
         heads: Vec::new(),
     }
 }

@@ -64,6 +64,13 @@ pub enum Happening {
         /// Adopted or not.
         verdict: Verdict,
     },
+    /// An owner was given an answer (R3.10).
+    Answered {
+        /// Who wrote it down.
+        by: Actor,
+        /// To which opinion.
+        topic: Topic,
+    },
     /// The record was voided.
     Voided {
         /// By whom.
@@ -80,10 +87,12 @@ pub enum Awaited {
     Opinion,
     /// The director's decision on so many opinions (R3.9).
     Decisions(u64),
+    /// So many answers to the owner (R3.10).
+    Answers(u64),
 }
 
 /// Everything that happened to `record`, earliest first. Steps of the same moment keep the order
-/// finished, received, opinion, decision, voided.
+/// finished, received, opinion, decision, answer, voided.
 pub fn course(record: &VisitRecord) -> Vec<Step> {
     let finished = record.finishes.iter().map(finished);
     let received = record.finishes.iter().filter_map(received);
@@ -97,10 +106,18 @@ pub fn course(record: &VisitRecord) -> Vec<Step> {
         };
         added(&decided.addition, what)
     });
+    let answers = record.answers.iter().map(|answered| {
+        let what = Happening::Answered {
+            by: Actor::of(&answered.addition),
+            topic: answered.given.topic,
+        };
+        added(&answered.addition, what)
+    });
     let voided = record.voided.iter();
     let voided = voided.map(|it| added(it, Happening::Voided { by: Actor::of(it) }));
     let all = finished.chain(received).chain(opinions);
-    let mut steps: Vec<Step> = all.chain(decisions).chain(voided).collect();
+    let all = all.chain(decisions).chain(answers);
+    let mut steps: Vec<Step> = all.chain(voided).collect();
     steps.sort_by_key(|step| step.at);
     steps
 }
@@ -118,7 +135,12 @@ pub fn awaited(record: &VisitRecord) -> Vec<Awaited> {
         0 => None,
         n => Some(Awaited::Decisions(n)),
     };
-    opinion.into_iter().chain(decisions).collect()
+    let answers = match record.follow_ups().len() {
+        0 => None,
+        n => Some(Awaited::Answers(n as u64)),
+    };
+    let reviewed = opinion.into_iter().chain(decisions);
+    reviewed.chain(answers).collect()
 }
 
 impl VisitRecord {
@@ -148,7 +170,9 @@ impl VisitRecord {
     /// Whether the office has not received a finish of it, or something added to it.
     pub fn is_partly_on_phone(&self) -> bool {
         let decided = self.decisions.iter().map(|decided| &decided.addition);
-        let mut added = self.opinions.iter().chain(&self.voided).chain(decided);
+        let answered = self.answers.iter().map(|answered| &answered.addition);
+        let added = self.opinions.iter().chain(&self.voided).chain(decided);
+        let mut added = added.chain(answered);
         self.finishes.iter().any(|it| it.place == Place::OnPhone)
             || added.any(|it| it.place == Place::OnPhone)
     }

@@ -37,6 +37,8 @@ pub enum Kind {
     OpinionWritten,
     /// The director's decision on one opinion of the owner's (R3.9).
     OpinionDecided,
+    /// An owner was given the answer they wanted (R3.10).
+    AnswerGiven,
     /// A visit was planned, moved or given to somebody else (R2.2).
     VisitPlanned,
     /// A planned visit was called off.
@@ -68,11 +70,12 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::VisitRecorded,
         Self::VisitVoided,
         Self::OpinionWritten,
         Self::OpinionDecided,
+        Self::AnswerGiven,
         Self::VisitPlanned,
         Self::VisitCalledOff,
         Self::HouseholdChanged,
@@ -95,6 +98,7 @@ impl Kind {
             Self::VisitVoided => "visit.voided",
             Self::OpinionWritten => "opinion.written",
             Self::OpinionDecided => "opinion.decided",
+            Self::AnswerGiven => "answer.given",
             Self::VisitPlanned => "visit.planned",
             Self::VisitCalledOff => "visit.called_off",
             Self::HouseholdChanged => "household.changed",

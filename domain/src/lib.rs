@@ -17,6 +17,7 @@ pub mod draft;
 pub mod draft_copy;
 pub mod erasure;
 pub mod event;
+pub mod follow_up;
 pub mod hash;
 pub mod heads;
 pub mod holdings;

@@ -136,6 +136,11 @@ pub enum Action {
     WriteOpinion,
     /// Decide adopt / not adopt (R3.9).
     DecideOpinion,
+    /// Write down the answer an owner was given (R3.10); `own` when the person made the visit.
+    GiveAnswer {
+        /// The person who asks made the visit.
+        own: bool,
+    },
     /// Change the register directly (R3.1).
     ChangeRegister,
     /// See what is kept aside on a site, and take it into the log or turn it down.
@@ -167,7 +172,7 @@ pub fn may(role: Role, action: Action) -> bool {
     use Role::{Admin, Director, Office, Steward, Supervisor};
     match action {
         Action::RecordVisit | Action::NoteCall => matches!(role, Steward | Supervisor | Director),
-        Action::VoidVisit { own } | Action::PlanVisit { own } => {
+        Action::VoidVisit { own } | Action::PlanVisit { own } | Action::GiveAnswer { own } => {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
@@ -290,7 +295,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 18] = [
+        let table: [(Action, &[Role]); 20] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::PlanVisit { own: true },
@@ -305,6 +310,11 @@ mod tests {
             (Action::VoidVisit { own: false }, &[Supervisor, Director]),
             (Action::WriteOpinion, &[Supervisor, Director]),
             (Action::DecideOpinion, &[Director]),
+            (
+                Action::GiveAnswer { own: true },
+                &[Steward, Supervisor, Director],
+            ),
+            (Action::GiveAnswer { own: false }, &[Supervisor, Director]),
             (Action::DecideQuarantine, &[Director]),
             (Action::KeepHeads, &[Director]),
             (

@@ -25,8 +25,10 @@ use crate::time::{Month, SiteTime, UnixMs};
 use crate::topic::Topic;
 use crate::visit::{Outcome, PrivateNote, Purpose, Signing, VisitContent, VisitFact};
 
+pub use self::follow_ups::{Answered, FollowUp};
 pub use self::plans::{Call, Plan, PlanEntry};
 
+mod follow_ups;
 mod plans;
 
 /// Where an event is: only here, or in the office's log.
@@ -151,6 +153,8 @@ pub struct VisitRecord {
     pub opinions: Vec<Addition>,
     /// Decisions in the log's order; the last about a topic holds.
     pub decisions: Vec<Decided>,
+    /// Answers owners were given, in the log's order (R3.10).
+    pub answers: Vec<Answered>,
     /// Events nothing in this record came after yet.
     pub heads: Vec<EventId>,
 }
@@ -274,6 +278,7 @@ impl SiteState {
                 self.apply_addition(&opened, place, |record| &mut record.opinions)
             }
             Some(Kind::OpinionDecided) => self.apply_decision(&opened, place),
+            Some(Kind::AnswerGiven) => self.apply_answer(&opened, place),
             Some(Kind::VisitPlanned) => self.apply_plan(&opened, place),
             Some(Kind::VisitCalledOff) => self.apply_calling_off(&opened, place),
             Some(Kind::HouseholdCalled) => self.apply_call(&opened, place),
@@ -327,6 +332,7 @@ impl SiteState {
             voided: Vec::new(),
             opinions: Vec::new(),
             decisions: Vec::new(),
+            answers: Vec::new(),
             heads: Vec::new(),
         })
     }
@@ -613,9 +619,15 @@ impl VisitRecord {
         for finish in finishes.filter(|it| it.id == erasure.event) {
             erasure.parts.iter().for_each(|part| finish.erase(*part));
         }
+        if erasure.parts.contains(&PartName::Content) {
+            let answers = self.answers.iter_mut();
+            let erased = answers.filter(|it| it.addition.id == erasure.event);
+            erased.for_each(|it| it.measure = None);
+        }
         let decisions = self.decisions.iter_mut().map(|it| &mut it.addition);
+        let answers = self.answers.iter_mut().map(|it| &mut it.addition);
         let additions = self.voided.iter_mut().chain(&mut self.opinions);
-        for addition in additions.chain(decisions) {
+        for addition in additions.chain(decisions).chain(answers) {
             if addition.id == erasure.event && erasure.parts.contains(&PartName::Content) {
                 addition.words = None;
             }
@@ -703,15 +715,25 @@ fn shown<T: Serialize + DeserializeOwned>(
 
 fn addition_of(opened: &Opened<'_>, place: Place, on: EventId) -> Option<Addition> {
     let words: Option<Words> = opened.body(PartName::Content).ok()?;
+    let words = words.map(|words| words.text);
+    Some(addition_of_words(opened, place, on, words))
+}
+
+fn addition_of_words(
+    opened: &Opened<'_>,
+    place: Place,
+    on: EventId,
+    words: Option<String>,
+) -> Addition {
     let envelope = &opened.envelope;
-    Some(Addition {
+    Addition {
         id: envelope.id,
         on,
         actor: envelope.actor,
         role: envelope.role,
         at: envelope.at,
         place,
-        words: words.map(|words| words.text),
+        words,
         adopted: None,
-    })
+    }
 }

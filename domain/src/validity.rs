@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::erasure::{Erasure, HouseholdErasure};
 use crate::event::{Kind, Opened, PartName};
+use crate::follow_up::{Answer, AnswerGiven};
 use crate::heads::HeadStated;
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
@@ -102,6 +103,7 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
             let decision: Decision = read(opened, PartName::Fact)?;
             words(opened, decision.verdict.needs_reason())?
         }
+        Kind::AnswerGiven => check_answer(opened)?,
         Kind::HouseholdChanged => check_household(opened)?,
         Kind::QuarantineDecided => {
             exactly(opened, &[PartName::Fact, PartName::Content])?;
@@ -206,6 +208,19 @@ fn check_plan(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {
     } else {
         Err(Invalid::Body(PartName::Content))
     }
+}
+
+fn check_answer(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {
+    exactly(opened, &[PartName::Fact, PartName::Content])?;
+    let given: AnswerGiven = read(opened, PartName::Fact)?;
+    let answer: Answer = read(opened, PartName::Content)?;
+    // What is still to be said is no answer.
+    if given.date > opened.envelope.at.date() {
+        return Err(Invalid::Disagreement);
+    }
+    let sound = answer.check();
+    sound.map_err(|_| Invalid::Body(PartName::Content))?;
+    Ok(Vec::new())
 }
 
 fn check_household(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {

@@ -42,6 +42,7 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         Some(Kind::VisitVoided) => t::kind_visit_voided(lang),
         Some(Kind::OpinionWritten) => t::kind_opinion_written(lang),
         Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),
+        Some(Kind::AnswerGiven) => t::kind_answer_given(lang),
         Some(Kind::VisitPlanned) => t::kind_visit_planned(lang),
         Some(Kind::VisitCalledOff) => t::kind_visit_called_off(lang),
         Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),

@@ -10,6 +10,7 @@ use leptos_router::components::A;
 use self::aside::KeptAside;
 use self::decisions::Decisions;
 use self::elsewhere::Elsewhere;
+use self::follow_ups::FollowUps;
 use self::month_card::MonthCard;
 use self::on_phone::OnPhone;
 use self::planned::Planned;
@@ -30,6 +31,7 @@ use crate::state::session::use_session;
 mod aside;
 mod decisions;
 mod elsewhere;
+mod follow_ups;
 mod month_card;
 mod on_phone;
 mod planned;
@@ -61,6 +63,7 @@ pub fn Today() -> impl IntoView {
             <Drafts />
             <Elsewhere />
             <OnPhone />
+            <FollowUps />
             <Show when=has_register>
                 <WhatApplies />
             </Show>

@@ -1,8 +1,9 @@
 //! One visit's record on paper, with its review: opinion (R3.8), decisions (R3.9), voiding, and
 //! the course of events beside it. Not the list it was chosen from; that is [`super::visits`].
 
-use doorstep_domain::id::SubjectId;
+use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::state::{Finish, Soundness};
+use doorstep_domain::topic::Topic;
 use doorstep_domain::visit::VisitContent;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -20,6 +21,7 @@ use crate::path::Path;
 use crate::state::sync_status::use_sync_status;
 
 mod added;
+mod answering;
 mod course;
 mod finish;
 mod opinion;
@@ -146,6 +148,11 @@ fn Sending(
             </p>
         </For>
     }
+}
+
+/// An id on the page for something about one opinion.
+fn field_id(what: &str, on: EventId, topic: Topic) -> String {
+    [what, "-", &topic.number().to_string(), "-", &on.to_string()].concat()
 }
 
 /// Every finish, the one that counts first.

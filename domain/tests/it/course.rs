@@ -34,11 +34,17 @@ fn a_record_waits_for_the_office_then_for_supervisor_and_director() {
     assert_eq!(waits(&[], std::slice::from_ref(&visit)), [Awaited::Receipt]);
     assert_eq!(
         waits(&[&visit], &[]),
-        [Awaited::Opinion, Awaited::Decisions(1)]
+        [Awaited::Opinion, Awaited::Decisions(1), Awaited::Answers(1)]
     );
-    assert_eq!(waits(&[&visit, &opinion], &[]), [Awaited::Decisions(1)]);
+    assert_eq!(
+        waits(&[&visit, &opinion], &[]),
+        [Awaited::Decisions(1), Awaited::Answers(1)]
+    );
     // What is written here counts here, sent or not.
-    assert!(waits(&[&visit, &opinion], &[verdict]).is_empty());
+    assert_eq!(
+        waits(&[&visit, &opinion], &[verdict]),
+        [Awaited::Answers(1)]
+    );
     assert!(waits(&[&visit], &[voiding]).is_empty());
 }
 

@@ -8,6 +8,7 @@
 mod course;
 mod erasing;
 mod fold;
+mod following_up;
 mod planning;
 mod sample;
 mod validity;

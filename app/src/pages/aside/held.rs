@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use doorstep_domain::event::{Kind, PartName, canonical};
+use doorstep_domain::follow_up::Answer;
 use doorstep_domain::policy::{Action, may, roles_on};
 use doorstep_domain::quarantine::{Decision, Held, Verdict};
 use doorstep_domain::review::Words;
@@ -45,6 +46,10 @@ fn said(held: &Held) -> Said {
                 _ => Said::Other,
             }
         }
+        Some(Kind::AnswerGiven) => match opened.body::<Answer>(PartName::Content) {
+            Ok(Some(answer)) => Said::Words(answer.text),
+            _ => Said::Other,
+        },
         _ => Said::Other,
     }
 }

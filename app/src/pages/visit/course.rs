@@ -90,6 +90,9 @@ fn happened(lang: Language, shown: Shown, what: Happening) -> String {
             let verdict = i18n::verdict(lang, verdict);
             t::course_decided(lang, &who(by), i18n::topic(lang, topic), verdict)
         }
+        Happening::Answered { by, topic } => {
+            t::course_answered(lang, &who(by), i18n::topic(lang, topic))
+        }
         Happening::Voided { by } => t::course_voided(lang, &who(by)),
     }
 }
@@ -99,5 +102,6 @@ fn waiting(lang: Language, awaited: Awaited) -> String {
         Awaited::Receipt => t::course_wait_receipt(lang).to_owned(),
         Awaited::Opinion => t::course_wait_opinion(lang).to_owned(),
         Awaited::Decisions(n) => t::course_wait_decision(lang, n),
+        Awaited::Answers(n) => t::course_wait_answer(lang, n),
     }
 }

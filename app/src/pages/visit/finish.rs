@@ -9,6 +9,7 @@ use doorstep_domain::visit::{PrivateNote, VisitContent};
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
+use super::answering::Answering;
 use super::shown::Shown;
 use super::signature::{SignatureRow, broken_part, strokes};
 use super::verdict::Judgement;
@@ -101,9 +102,21 @@ fn Sheet(
         .filter(|opinion| opinion.calls_for_decision())
         .map(|opinion| opinion.topic)
         .collect();
+    let opinions = content.opinions.iter();
+    let wanted: Vec<Topic> = opinions
+        .filter(|opinion| opinion.wants_answer)
+        .map(|opinion| opinion.topic)
+        .collect();
     let beneath = Callback::new(move |topic| {
         if judged.contains(&topic) {
-            view! { <Judgement shown on topic /> }.into_any()
+            let answering = wanted
+                .contains(&topic)
+                .then(|| view! { <Answering shown on topic /> });
+            view! {
+                <Judgement shown on topic />
+                {answering}
+            }
+            .into_any()
         } else {
             ().into_any()
         }

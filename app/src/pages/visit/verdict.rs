@@ -10,6 +10,7 @@ use doorstep_domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::added::{AddedLine, AddedWords};
+use super::field_id;
 use super::shown::Shown;
 use crate::browser::document;
 use crate::components::adding::{Attempt, AttemptShown, New, use_adding};
@@ -215,9 +216,4 @@ fn DecisionButtons(
             </Show>
         </div>
     }
-}
-
-/// An id on the page for something about one opinion.
-fn field_id(what: &str, on: EventId, topic: Topic) -> String {
-    [what, "-", &topic.number().to_string(), "-", &on.to_string()].concat()
 }

@@ -53,6 +53,7 @@ fn name(lang: Language, filter: Filter) -> &'static str {
         Filter::All => t::visits_filter_all(lang),
         Filter::Decision => t::visits_filter_decision(lang),
         Filter::Opinion => t::visits_filter_opinion(lang),
+        Filter::Answer => t::visits_filter_answer(lang),
         Filter::Mine => t::visits_filter_mine(lang),
         Filter::OnPhone => t::visits_filter_on_phone(lang),
     }

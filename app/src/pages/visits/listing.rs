@@ -22,6 +22,8 @@ pub enum Filter {
     Decision,
     /// Those that wait for the supervisor's opinion (R3.8).
     Opinion,
+    /// Those whose owner waits for an answer (R3.10).
+    Answer,
     /// Those the person recorded.
     Mine,
     /// Those the office has not received, or not all of.
@@ -30,10 +32,11 @@ pub enum Filter {
 
 impl Filter {
     /// All, in the order shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::All,
         Self::Decision,
         Self::Opinion,
+        Self::Answer,
         Self::Mine,
         Self::OnPhone,
     ];
@@ -46,6 +49,7 @@ impl Filter {
             Self::Decision => any_may(Action::DecideOpinion),
             // A director may write one too; asking for it is the supervisor's list.
             Self::Opinion => roles.contains(&Role::Supervisor),
+            Self::Answer => any_may(Action::GiveAnswer { own: true }),
             Self::Mine => any_may(Action::RecordVisit),
         }
     }
@@ -55,6 +59,7 @@ impl Filter {
             Self::All => true,
             Self::Decision => record.awaited_decisions() > 0,
             Self::Opinion => record.awaits_opinion(),
+            Self::Answer => !record.follow_ups().is_empty(),
             Self::Mine => record.finishes.iter().any(|it| Some(it.actor) == me),
             Self::OnPhone => record.is_partly_on_phone(),
         }
@@ -175,7 +180,7 @@ pub enum Mark {
     Purpose(Purpose),
     /// What R3.6 asked a reason for.
     Exception(Exception),
-    /// The owner asks for an answer (R3.10).
+    /// The owner waits for an answer (R3.10).
     WantsAnswer,
 }
 
@@ -269,9 +274,9 @@ fn marks(record: &VisitRecord, first: &Finish, asked: &Asked) -> Vec<Mark> {
     }
     if let Some(content) = &first.content {
         marks.extend(content.exceptions().into_iter().map(Mark::Exception));
-        if content.opinions.iter().any(|opinion| opinion.wants_answer) {
-            marks.push(Mark::WantsAnswer);
-        }
+    }
+    if !record.follow_ups().is_empty() {
+        marks.push(Mark::WantsAnswer);
     }
     marks
 }

@@ -79,6 +79,7 @@ pub(super) fn is_for_phones(kind: Kind) -> bool {
             | Kind::VisitVoided
             | Kind::OpinionWritten
             | Kind::OpinionDecided
+            | Kind::AnswerGiven
             | Kind::VisitPlanned
             | Kind::VisitCalledOff
             | Kind::HouseholdChanged

@@ -6,6 +6,7 @@ use super::decide::decide;
 use super::examine::Candidate;
 use crate::erasure::{Erasure, Order};
 use crate::event::{Kind, Opened, PartName};
+use crate::follow_up::AnswerGiven;
 use crate::id::EventId;
 use crate::log::Head;
 use crate::plan::{CalledOff, PlanFact};
@@ -220,6 +221,11 @@ fn authorise(
     if !roles.contains(&envelope.role) {
         return Err(refusal());
     }
+    let own = || {
+        // Whose record it is cannot be told before it is here.
+        let summary = subject.ok_or_else(|| candidate.refusal(RefusalCode::UnknownSubject))?;
+        Ok(summary.author == envelope.actor)
+    };
     let action = match candidate.kind {
         Kind::VisitRecorded => Action::RecordVisit,
         Kind::VisitPlanned => {
@@ -230,13 +236,8 @@ fn authorise(
             }
         }
         Kind::VisitCalledOff | Kind::HouseholdCalled => Action::NoteCall,
-        Kind::VisitVoided => {
-            // Whose record it is cannot be told before it is here.
-            let summary = subject.ok_or_else(|| candidate.refusal(RefusalCode::UnknownSubject))?;
-            Action::VoidVisit {
-                own: summary.author == envelope.actor,
-            }
-        }
+        Kind::VisitVoided => Action::VoidVisit { own: own()? },
+        Kind::AnswerGiven => Action::GiveAnswer { own: own()? },
         Kind::OpinionWritten => Action::WriteOpinion,
         Kind::OpinionDecided => Action::DecideOpinion,
         Kind::HouseholdChanged => Action::ChangeRegister,
@@ -260,7 +261,7 @@ fn authorise(
 fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(), Refusal> {
     let (begun_by, addition) = match candidate.kind {
         Kind::VisitRecorded => (Some(Kind::VisitRecorded), false),
-        Kind::VisitVoided | Kind::OpinionWritten | Kind::OpinionDecided => {
+        Kind::VisitVoided | Kind::OpinionWritten | Kind::OpinionDecided | Kind::AnswerGiven => {
             (Some(Kind::VisitRecorded), true)
         }
         Kind::VisitPlanned => (Some(Kind::VisitPlanned), false),
@@ -306,6 +307,9 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
         Kind::OpinionDecided => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|decision: Decision| decision.on)),
+        Kind::AnswerGiven => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.map(|given: AnswerGiven| given.on)),
         _ => Ok(None),
     };
     // An unreadable fact has been refused as invalid before.
