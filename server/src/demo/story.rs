@@ -31,6 +31,9 @@ pub(super) struct Story {
     /// The director's decision on its first opinion that calls for one (R3.9): adopted, and the
     /// reason.
     pub(super) decision: Option<(bool, &'static str)>,
+    /// What was done by the next day about the first opinion that wants an answer, and what the
+    /// owner was told on the phone (R3.10), if they have been.
+    pub(super) answer: Option<(&'static str, &'static str)>,
 }
 
 /// A door visit by the steward that went as it should.
@@ -49,6 +52,7 @@ const USUAL: Story = Story {
     private: "",
     opinion: None,
     decision: None,
+    answer: None,
 };
 
 const GOOD: Option<Satisfaction> = Some(Satisfaction::Satisfied);
@@ -165,6 +169,10 @@ pub(super) const STORIES: [Story; 16] = [
         private: "老人听力不好，电话需多响一会儿。",
         opinion: Some("请周建负责，每周记录。"),
         decision: Some((true, "")),
+        answer: Some((
+            "已列入关爱名单，每周一上午致电。",
+            "每周一由管家致电问候，有事可随时找管家。",
+        )),
         ..USUAL
     },
     Story {
@@ -179,6 +187,7 @@ pub(super) const STORIES: [Story; 16] = [
         )],
         reason: "业主当晚来电投诉噪声，要求立即上门。",
         conclusion: "已劝离聚会人员，通知夜班加强巡逻。",
+        answer: Some(("", "夜班已加一次二十二点后的巡逻，昨晚没有再聚集。")),
         ..USUAL
     },
     Story {
@@ -212,6 +221,10 @@ pub(super) const STORIES: [Story; 16] = [
         reason: "送达装修许可时顺访，业主当场同意。",
         heard: &[(Topic::Management, FAIR, "装修押金退还太慢。", true)],
         conclusion: "已转财务核实押金退还进度。",
+        answer: Some((
+            "财务已核实，押金材料齐全。",
+            "押金三个工作日内退回原账户。",
+        )),
         ..USUAL
     },
     Story {

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use doorstep_domain::account::Site;
 use doorstep_domain::draft::{OwnerPage, VisitDraft, Visitor};
 use doorstep_domain::event::{Event, Kind};
+use doorstep_domain::follow_up::{Answer, AnswerGiven};
 use doorstep_domain::household::HouseholdCard;
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::language::Language;
@@ -235,6 +236,24 @@ fn additions(
         additions.push((
             "shen",
             Note::addition(kind, subject, on, at, &decision, &words),
+        ));
+    }
+    let wished = story.heard.iter().find(|(.., wants)| *wants);
+    if let (Some((measure, text)), Some((topic, ..))) = (story.answer, wished) {
+        let (kind, at) = (Kind::AnswerGiven, later(began, DAY_MS / MINUTE_MS)?);
+        let given = AnswerGiven {
+            on,
+            topic: *topic,
+            channel: Channel::Phone,
+            date: at.date(),
+        };
+        let answer = Answer {
+            measure: measure.to_owned(),
+            text: text.to_owned(),
+        };
+        additions.push((
+            story.visitor,
+            Note::addition(kind, subject, on, at, &given, &answer),
         ));
     }
     Ok(additions)

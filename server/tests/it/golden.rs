@@ -13,6 +13,7 @@ use doorstep_domain::erasure::{Erasure, HouseholdErasure};
 use doorstep_domain::event::{
     Event, Kind, Opened, PartName, canonical, envelope_hash, read_canonical,
 };
+use doorstep_domain::follow_up::{Answer, AnswerGiven};
 use doorstep_domain::heads::HeadStated;
 use doorstep_domain::household::{HouseholdCard, HouseholdFact};
 use doorstep_domain::id::HouseholdId;
@@ -69,6 +70,19 @@ fn erased_log() -> String {
         let erase = ["household", "erase", "--site", "jinhaiwan", &household];
         let order = ["--reason", "consent_withdrawn", "--ordered-by", "shen"];
         company.run(&[&erase[..], &order].concat()).ok();
+        company.run(&["export", "--site", "jinhaiwan"]).ok().out
+    })
+}
+
+/// A log in which an owner was given an answer, which none of the files before had.
+fn answered_log() -> String {
+    golden("log-v1-answer.jsonl", || {
+        let company = Company::with_people();
+        let server = Server::start(&company);
+        let mut lin = Phone::of(&server, "lin");
+        let visit = lin.visit();
+        let answer = lin.answer(&visit);
+        lin.push(&server, &[visit, answer]);
         company.run(&["export", "--site", "jinhaiwan"]).ok().out
     })
 }
@@ -133,6 +147,10 @@ fn same_parts(opened: &Opened<'_>) {
             same::<quarantine::Decision>(opened, Fact);
             same::<Words>(opened, Content);
         }
+        Kind::AnswerGiven => {
+            same::<AnswerGiven>(opened, Fact);
+            same::<Answer>(opened, Content);
+        }
         Kind::BodyErased => same::<Erasure>(opened, Fact),
         Kind::HouseholdErased => same::<HouseholdErasure>(opened, Fact),
         Kind::HeadsStated => same::<HeadStated>(opened, Fact),
@@ -150,6 +168,7 @@ fn a_log_of_the_first_version_is_verified_and_written_as_it_was() {
     for (name, text) in [
         ("log-v1.jsonl", log()),
         ("log-v1-household-erased.jsonl", erased_log()),
+        ("log-v1-answer.jsonl", answered_log()),
     ] {
         let header: Header = export_file::read(text.lines().next().unwrap().as_bytes()).unwrap();
         assert_eq!(header.format, "doorstep-export/1");

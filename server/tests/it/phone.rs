@@ -8,6 +8,7 @@ use doorstep_domain::event::{
     ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, Salt, canonical, part_hash,
     signing_input,
 };
+use doorstep_domain::follow_up::{self, AnswerGiven};
 use doorstep_domain::hash::{Hash, sha256, to_base64url};
 use doorstep_domain::household::{Residence, Use};
 use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
@@ -20,6 +21,7 @@ use doorstep_domain::quarantine::{Decision, Verdict};
 use doorstep_domain::review::Words;
 use doorstep_domain::sync::wire::deposit_proof_input;
 use doorstep_domain::time::{SiteTime, UnixMs};
+use doorstep_domain::topic::Topic;
 use doorstep_domain::visit::{
     Channel, FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation,
     Signing, SigningOutcome, VisitContent, VisitFact, Way,
@@ -302,12 +304,31 @@ impl Phone {
 
     /// An addition to a visit that is logged: its fact, and words.
     pub(crate) fn addition(&self, visit: &Event, kind: Kind, fact: String, text: &str) -> Event {
-        let visit = visit.open().unwrap().envelope;
         let words = Words { text: text.into() };
-        let bodies = vec![
-            (PartName::Fact, fact),
-            (PartName::Content, canonical(&words)),
-        ];
+        self.added(visit, kind, fact, canonical(&words))
+    }
+
+    /// What the owner of a visit that is logged was told about the cleaning, on the visit's day.
+    pub(crate) fn answer(&self, visit: &Event) -> Event {
+        let opened = visit.open().unwrap();
+        let fact: VisitFact = opened.body(PartName::Fact).unwrap().unwrap();
+        let given = AnswerGiven {
+            on: opened.envelope.id,
+            topic: Topic::Cleaning,
+            channel: Channel::Phone,
+            date: fact.date,
+        };
+        let answer = follow_up::Answer {
+            measure: "已加派保洁".into(),
+            text: "明早起每日清扫两次".into(),
+        };
+        let (given, answer) = (canonical(&given), canonical(&answer));
+        self.added(visit, Kind::AnswerGiven, given, answer)
+    }
+
+    fn added(&self, visit: &Event, kind: Kind, fact: String, content: String) -> Event {
+        let visit = visit.open().unwrap().envelope;
+        let bodies = vec![(PartName::Fact, fact), (PartName::Content, content)];
         let role = self.session().grants[0].role;
         let event = self.write(visit.site, role, bodies);
         self.rewritten(&event, |envelope| {

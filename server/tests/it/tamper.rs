@@ -55,7 +55,8 @@ pub(crate) fn sample() -> Company {
     });
     let decided = lin.addition(&visit, Kind::OpinionDecided, decision, "");
     let voided = lin.addition(&visit, Kind::VisitVoided, about, "记错了日期");
-    let reply = lin.push(&server, &[written, decided, voided]);
+    let answered = lin.answer(&visit);
+    let reply = lin.push(&server, &[written, decided, answered, voided]);
     let rows = &reply["sites"][lin.site().to_string()]["page"]["rows"];
     let mut rows = rows.as_array().unwrap().iter();
     let registered = rows.find_map(|row| {
