@@ -55,6 +55,7 @@ fn content(at: SiteTime) -> VisitContent {
         ],
         conclusion: String::new(),
         report_to_operations: false,
+        correction: None,
     }
 }
 
@@ -81,6 +82,7 @@ pub(crate) fn finish(n: u8, who: u8, at: &str) -> Finish {
             purpose: Purpose::Visit,
             outcome: Outcome::Met,
             plan: None,
+            corrects: None,
         },
         content: Some(content(at)),
         signing: Some(Signing {

@@ -45,6 +45,15 @@ pub enum Happening {
         /// Whether it carries a seal.
         sealed: bool,
     },
+    /// The record was corrected by a further revision.
+    Corrected {
+        /// By whom.
+        by: Actor,
+        /// How the owner's page ended; `None` when nobody was met, or withheld.
+        signing: Option<SigningOutcome>,
+        /// Whether it carries a seal.
+        sealed: bool,
+    },
     /// The office received it.
     Received {
         /// Whether it is as it was signed; `None` where there is no seal.
@@ -146,8 +155,8 @@ pub fn awaited(record: &VisitRecord) -> Vec<Awaited> {
 impl VisitRecord {
     /// Whether the office has the finish that counts: the ground of every review.
     pub fn is_received(&self) -> bool {
-        let first = self.finishes.first();
-        first.is_some_and(|finish| finish.place != Place::OnPhone)
+        let counted = self.counted();
+        counted.is_some_and(|finish| finish.place != Place::OnPhone)
     }
 
     /// Whether the supervisor's opinion is due (R3.8). **Reading**: on visits where somebody was
@@ -158,12 +167,13 @@ impl VisitRecord {
     }
 
     /// How many opinions of the owner's wait for the director (R3.9). A second finish was not
-    /// seen by a decision on the first, so that its opinions wait for themselves.
+    /// seen by a decision on the first, so that its opinions wait for themselves; what was
+    /// corrected waits for nothing.
     pub fn awaited_decisions(&self) -> u64 {
         if self.is_voided() || !self.is_received() {
             return 0;
         }
-        let received = self.finishes.iter().filter(|it| it.place != Place::OnPhone);
+        let received = self.current().filter(|it| it.place != Place::OnPhone);
         received.map(|it| self.undecided(it).len() as u64).sum()
     }
 
@@ -196,19 +206,30 @@ impl Actor {
 }
 
 fn finished(finish: &Finish) -> Step {
+    let by = Actor {
+        person: finish.actor,
+        role: finish.role,
+    };
+    let signing = finish.signing.as_ref().map(|signing| signing.outcome);
+    let sealed = finish.seal.is_some();
+    let what = match finish.fact.corrects {
+        None => Happening::Finished {
+            by,
+            outcome: finish.fact.outcome,
+            signing,
+            sealed,
+        },
+        Some(_) => Happening::Corrected {
+            by,
+            signing,
+            sealed,
+        },
+    };
     Step {
         event: finish.id,
         at: finish.at.unix_ms(),
         on_phone: finish.place == Place::OnPhone,
-        what: Happening::Finished {
-            by: Actor {
-                person: finish.actor,
-                role: finish.role,
-            },
-            outcome: finish.fact.outcome,
-            signing: finish.signing.as_ref().map(|signing| signing.outcome),
-            sealed: finish.seal.is_some(),
-        },
+        what,
     }
 }
 

@@ -3,14 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::correction::Correcting;
 use crate::door::{Exception, exceptions};
-use crate::event::PartName;
+use crate::event::{Kind, PartName};
 use crate::household::{HouseholdCard, HouseholdFact};
-use crate::id::{SiteId, SubjectId};
+use crate::id::{EventId, SiteId, SubjectId};
 use crate::ink::Ink;
 use crate::language::Language;
 use crate::policy::Role;
-use crate::state::Plan;
+use crate::state::{Finish, Plan};
 use crate::text::{TEXT_MAX, clean, is_clean};
 use crate::time::SiteTime;
 use crate::topic::{Satisfaction, Topic};
@@ -63,7 +64,8 @@ pub struct OwnerPage {
 pub struct VisitDraft {
     /// [`DRAFT_VERSION`].
     pub v: u16,
-    /// The record's id, minted when the visit was begun.
+    /// The record's id, minted when the visit was begun; of a correction the id of the event it
+    /// becomes ([`Correcting`]).
     pub subject: SubjectId,
     /// The site.
     pub site: SiteId,
@@ -84,6 +86,9 @@ pub struct VisitDraft {
     /// The plan it is made on, if any ([`crate::plan`]).
     #[serde(default)]
     pub plan: Option<SubjectId>,
+    /// What it corrects, if it is no new visit.
+    #[serde(default)]
+    pub correcting: Option<Correcting>,
     /// Who was met, as typed.
     pub met: String,
     /// Who that is to the household.
@@ -103,7 +108,7 @@ pub struct VisitDraft {
 }
 
 /// Who visits, as the record names them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
     /// The name people read.
     pub name: String,
@@ -151,6 +156,7 @@ impl VisitDraft {
             agreed: None,
             started_at: now,
             plan: None,
+            correcting: None,
             met: expected
                 .map(|contact| contact.name.clone())
                 .unwrap_or_default(),
@@ -185,6 +191,82 @@ impl VisitDraft {
             self.met.clone_from(name);
         }
         self
+    }
+
+    /// A draft that corrects the revision `finish` of `record` and becomes the event `id`: all as it
+    /// is there, the owner's page to be shown anew. `None` where the content is not here.
+    pub fn correct(id: EventId, site: SiteId, record: SubjectId, finish: &Finish) -> Option<Self> {
+        let content = finish.content.as_ref()?;
+        let fact = &finish.fact;
+        let household = HouseholdFact {
+            household: fact.household,
+            r#use: fact.r#use,
+            residence: fact.residence,
+            occupied: fact.occupied,
+            listed: true,
+        };
+        let note = |topic| {
+            let opinion = content.opinion(topic);
+            opinion.map_or_else(Note::default, |opinion| Note {
+                satisfaction: opinion.satisfaction,
+                text: opinion.text.clone(),
+                wants_answer: opinion.wants_answer,
+            })
+        };
+        let private = finish.private.as_ref();
+        Some(Self {
+            v: DRAFT_VERSION,
+            subject: id.into(),
+            site,
+            household,
+            room: content.room.clone(),
+            way: content.way,
+            purpose: content.purpose,
+            outcome: content.outcome,
+            agreed: content.agreed,
+            started_at: content.started_at,
+            plan: fact.plan,
+            correcting: Some(Correcting {
+                record,
+                corrects: finish.id,
+                visitor: Visitor {
+                    name: content.visitor.clone(),
+                    post: content.post,
+                    site: content.site.clone(),
+                },
+                started_at: content.started_at,
+                ended_at: content.ended_at,
+                why: String::new(),
+            }),
+            met: content.met.clone(),
+            relation: content.relation,
+            reason: content.reason.clone(),
+            notes: Topic::ALL.map(note),
+            conclusion: content.conclusion.clone(),
+            report_to_operations: content.report_to_operations,
+            private_note: private.map(|it| it.note.clone()).unwrap_or_default(),
+            owner_page: None,
+        })
+    }
+
+    /// The record it becomes a revision of.
+    pub fn record(&self) -> SubjectId {
+        let correcting = self.correcting.as_ref();
+        correcting.map_or(self.subject, |it| it.record)
+    }
+
+    /// The kind of event it becomes.
+    pub fn kind(&self) -> Kind {
+        match self.correcting {
+            None => Kind::VisitRecorded,
+            Some(_) => Kind::VisitCorrected,
+        }
+    }
+
+    /// When the visit ends, if it is ended at `now`: a correction is of a visit that is over.
+    pub fn ends_at(&self, now: SiteTime) -> SiteTime {
+        let correcting = self.correcting.as_ref();
+        correcting.map_or(now, |it| it.ends_at(self.started_at))
     }
 
     /// The draft as the phone keeps it.
@@ -227,10 +309,11 @@ impl VisitDraft {
     /// Hands the page over at `now` in `language`: the visit ends at the first time it is shown.
     /// A page shown before goes on where it was.
     pub fn show_owner(&mut self, language: Language, now: SiteTime) {
+        let ended_at = self.ends_at(now);
         self.owner_page.get_or_insert_with(|| OwnerPage {
             shown_at: now,
             language,
-            ended_at: now,
+            ended_at,
             ink: Ink::default(),
             name: String::new(),
             relation: Relation::Family,
@@ -256,6 +339,8 @@ impl VisitDraft {
         let opinions = Topic::ALL
             .into_iter()
             .filter(|topic| !self.note(*topic).is_blank());
+        let correcting = self.correcting.as_ref();
+        let visitor = correcting.map_or(visitor, |it| &it.visitor);
         let reason = if met && !self.exceptions().is_empty() {
             clean(&self.reason)
         } else {
@@ -285,6 +370,7 @@ impl VisitDraft {
             opinions: opinions.map(|topic| self.opinion(topic)).collect(),
             conclusion: clean(&self.conclusion),
             report_to_operations: self.report_to_operations,
+            correction: correcting.map(|it| clean(&it.why)),
         }
     }
 
@@ -292,7 +378,9 @@ impl VisitDraft {
     /// the time it would end. The private note is not shown, but the office takes it no longer
     /// than other texts, and nothing is to be sealed that the office will not take.
     pub fn check(&self, visitor: &Visitor, now: SiteTime) -> Result<(), ContentProblem> {
-        self.content(visitor, Language::default(), now).check()?;
+        let ends_at = self.ends_at(now);
+        self.content(visitor, Language::default(), ends_at)
+            .check()?;
         if is_clean(&clean(&self.private_note), TEXT_MAX) {
             Ok(())
         } else {
@@ -329,16 +417,16 @@ impl VisitDraft {
         })
     }
 
-    /// The finished visit without contact: nobody home, or consent refused (R2.3).
+    /// The finished visit without contact: nobody home, or consent refused (R2.3); ended at `now`.
     pub fn finish_unmet(
         &self,
         visitor: &Visitor,
         language: Language,
-        ended_at: SiteTime,
+        now: SiteTime,
     ) -> FinishedVisit {
         FinishedVisit {
             fact: self.fact(),
-            content: self.content(visitor, language, ended_at),
+            content: self.content(visitor, language, self.ends_at(now)),
             signing: None,
             ink: None,
             private: self.private(),
@@ -366,6 +454,7 @@ impl VisitDraft {
             purpose: self.purpose,
             outcome: self.outcome,
             plan: self.plan,
+            corrects: self.correcting.as_ref().map(|it| it.corrects),
         }
     }
 

@@ -193,7 +193,9 @@ impl Order {
     pub fn reaches(&self, household: HouseholdId, envelope: &Envelope) -> bool {
         let written = envelope.at.unix_ms();
         let begun = match envelope.known_kind() {
-            Some(Kind::VisitRecorded) => envelope.subject.minted_at().min(written),
+            Some(Kind::VisitRecorded | Kind::VisitCorrected) => {
+                envelope.subject.minted_at().min(written)
+            }
             _ => written,
         };
         let begun = begun.saturating_sub(envelope.skew_ms.unwrap_or_default());

@@ -31,6 +31,8 @@ pub const AFTER_MAX: usize = 8;
 pub enum Kind {
     /// A visit was finished (R3.4, R2.6), with or without contact.
     VisitRecorded,
+    /// A sealed record was corrected by a further revision, which the owner may sign again.
+    VisitCorrected,
     /// A record made in error was voided by an addition.
     VisitVoided,
     /// The supervisor's opinion on a record (R3.8).
@@ -70,8 +72,9 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::VisitRecorded,
+        Self::VisitCorrected,
         Self::VisitVoided,
         Self::OpinionWritten,
         Self::OpinionDecided,
@@ -95,6 +98,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VisitRecorded => "visit.recorded",
+            Self::VisitCorrected => "visit.corrected",
             Self::VisitVoided => "visit.voided",
             Self::OpinionWritten => "opinion.written",
             Self::OpinionDecided => "opinion.decided",

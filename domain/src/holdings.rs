@@ -253,7 +253,7 @@ pub fn household_of(event: &Event, envelope: &Envelope) -> Option<HouseholdId> {
             let fact: HouseholdFact = serde_json::from_str(fact).ok()?;
             Some(fact.household)
         }
-        Kind::VisitRecorded => Some(visit(fact)?.household),
+        Kind::VisitRecorded | Kind::VisitCorrected => Some(visit(fact)?.household),
         Kind::VisitPlanned => Some(plan(fact)?.household),
         Kind::HouseholdCalled => {
             let fact: CallFact = serde_json::from_str(fact).ok()?;
@@ -272,7 +272,7 @@ fn date(event: &Event, envelope: &Envelope) -> NaiveDate {
     let own = event
         .part(PartName::Fact)
         .and_then(|fact| match envelope.known_kind()? {
-            Kind::VisitRecorded => Some(visit(&fact.body)?.date),
+            Kind::VisitRecorded | Kind::VisitCorrected => Some(visit(&fact.body)?.date),
             Kind::VisitPlanned => Some(plan(&fact.body)?.date),
             _ => None,
         });

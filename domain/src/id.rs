@@ -116,6 +116,13 @@ impl From<EventId> for SubjectId {
     }
 }
 
+impl From<SubjectId> for EventId {
+    /// The event that the draft of a correction becomes ([`crate::correction`]).
+    fn from(id: SubjectId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<SiteId> for SubjectId {
     /// A site is the subject of its opening and of the statements of its log's head.
     fn from(id: SiteId) -> Self {

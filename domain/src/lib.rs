@@ -11,6 +11,7 @@
 //! server agree.
 
 pub mod account;
+pub mod correction;
 pub mod course;
 pub mod door;
 pub mod draft;

@@ -127,6 +127,11 @@ pub enum Action {
     },
     /// Call a planned visit off, or note that a call agreed none: whoever the household tells.
     NoteCall,
+    /// Correct a sealed record by a further revision; `own` when the person recorded it.
+    CorrectVisit {
+        /// The person who asks recorded the visit.
+        own: bool,
+    },
     /// Void a record by an addition; `own` when the person recorded it.
     VoidVisit {
         /// The person who asks recorded the visit.
@@ -172,7 +177,10 @@ pub fn may(role: Role, action: Action) -> bool {
     use Role::{Admin, Director, Office, Steward, Supervisor};
     match action {
         Action::RecordVisit | Action::NoteCall => matches!(role, Steward | Supervisor | Director),
-        Action::VoidVisit { own } | Action::PlanVisit { own } | Action::GiveAnswer { own } => {
+        Action::CorrectVisit { own }
+        | Action::VoidVisit { own }
+        | Action::PlanVisit { own }
+        | Action::GiveAnswer { own } => {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
         Action::WriteOpinion => matches!(role, Supervisor | Director),
@@ -295,7 +303,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 20] = [
+        let table: [(Action, &[Role]); 22] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::PlanVisit { own: true },
@@ -303,6 +311,11 @@ mod tests {
             ),
             (Action::PlanVisit { own: false }, &[Supervisor, Director]),
             (Action::NoteCall, &[Steward, Supervisor, Director]),
+            (
+                Action::CorrectVisit { own: true },
+                &[Steward, Supervisor, Director],
+            ),
+            (Action::CorrectVisit { own: false }, &[Supervisor, Director]),
             (
                 Action::VoidVisit { own: true },
                 &[Steward, Supervisor, Director],

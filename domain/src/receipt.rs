@@ -20,6 +20,8 @@ pub struct Receipt {
     pub unchanged: bool,
     /// It was voided by an addition.
     pub voided: bool,
+    /// A later revision stands in its place.
+    pub corrected: bool,
     /// A part of it was erased for privacy.
     pub erased: bool,
 }
@@ -60,7 +62,10 @@ impl Receipt {
                     .all(|it| matches!(it.fault, Fault::Missing(name) if said(name)))
         });
         let state = SiteState::fold(&kept.subject);
-        let record = envelope.and_then(|envelope| state.visits.get(&envelope.subject));
+        let record = envelope
+            .as_ref()
+            .and_then(|it| state.visits.get(&it.subject));
+        let id = envelope.as_ref().map(|it| it.id);
         let erased = PartState::Absent {
             absent: Absence::Erased,
         };
@@ -68,6 +73,9 @@ impl Receipt {
             received_at: kept.logged.received_at,
             unchanged,
             voided: record.is_some_and(VisitRecord::is_voided),
+            corrected: record
+                .zip(id)
+                .is_some_and(|(record, id)| record.is_corrected(id)),
             erased: kept.logged.event.parts.values().any(|it| *it == erased),
         }
     }

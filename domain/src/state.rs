@@ -28,6 +28,7 @@ use crate::visit::{Outcome, PrivateNote, Purpose, Signing, VisitContent, VisitFa
 pub use self::follow_ups::{Answered, FollowUp};
 pub use self::plans::{Call, Plan, PlanEntry};
 
+mod corrections;
 mod follow_ups;
 mod plans;
 
@@ -54,7 +55,7 @@ pub enum Soundness {
     Broken(PartName),
 }
 
-/// One finish of a visit: a `visit.recorded` event.
+/// One revision of a visit's record: a `visit.recorded` or a `visit.corrected` event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finish {
     /// The event.
@@ -144,8 +145,8 @@ pub struct Decided {
 pub struct VisitRecord {
     /// The record.
     pub subject: SubjectId,
-    /// Finishes in the log's order; more than one when it was finished on two phones. Counted
-    /// once, all shown.
+    /// Finishes and corrections in the log's order; more than one finish when it was finished on
+    /// two phones. Counted once ([`VisitRecord::counted`]), all shown.
     pub finishes: Vec<Finish>,
     /// Voided by these additions; the first is the one that counts.
     pub voided: Vec<Addition>,
@@ -270,7 +271,9 @@ impl SiteState {
         let soundness = broken.map_or(Soundness::Sound, Soundness::Broken);
         let first_time = self.applied.insert(opened.envelope.id);
         let read = match opened.envelope.known_kind() {
-            Some(Kind::VisitRecorded) => self.apply_visit(&opened, place, soundness),
+            Some(Kind::VisitRecorded | Kind::VisitCorrected) => {
+                self.apply_visit(&opened, place, soundness)
+            }
             Some(Kind::VisitVoided) => {
                 self.apply_addition(&opened, place, |record| &mut record.voided)
             }
@@ -491,13 +494,12 @@ impl SiteState {
         }
         // Per household: visited by me, and visited by a record the office has.
         let mut visited: BTreeMap<HouseholdId, (bool, bool)> = BTreeMap::new();
-        for finish in self
-            .visits
-            .values()
-            .filter_map(|record| record.counts_in(month))
-        {
+        for record in self.visits.values() {
+            let Some(finish) = record.counts_in(month) else {
+                continue;
+            };
             let (own, received) = visited.entry(finish.fact.household).or_default();
-            *own |= Some(finish.actor) == me;
+            *own |= Some(record.visitor(finish)) == me;
             *received |= finish.place != Place::OnPhone;
         }
         let count =
@@ -573,7 +575,7 @@ impl SiteState {
         let mut visits: Vec<(&Finish, &VisitRecord)> = self
             .visits
             .values()
-            .filter_map(|record| Some((record.latest()?, record)))
+            .filter_map(|record| Some((record.counted()?, record)))
             .filter(|(finish, _)| finish.fact.household == household)
             .collect();
         visits.sort_by_key(|(finish, _)| core::cmp::Reverse((finish.fact.date, finish.at)));
@@ -634,23 +636,15 @@ impl VisitRecord {
         }
     }
 
-    /// The finish shown first: the latest in the log's order.
-    ///
-    /// # Panics
-    /// Never for a record with a finish; additions to a record that never arrived have none.
-    pub fn latest(&self) -> Option<&Finish> {
-        self.finishes.last()
-    }
-
     /// Whether the record was voided.
     pub fn is_voided(&self) -> bool {
         !self.voided.is_empty()
     }
 
-    /// The finish that was a contact with the household: not voided, somebody met.
+    /// The revision that was a contact with the household: not voided, somebody met.
     pub fn contact(&self) -> Option<&Finish> {
-        let first = self.finishes.first()?;
-        (!self.is_voided() && first.fact.outcome == Outcome::Met).then_some(first)
+        let counted = self.counted()?;
+        (!self.is_voided() && counted.fact.outcome == Outcome::Met).then_some(counted)
     }
 
     /// The finish that counts for the quota of `month` (R3.3), if the record counts: a contact,
@@ -661,9 +655,11 @@ impl VisitRecord {
         })
     }
 
-    /// The decision in force on `topic` of the finish `on`.
+    /// The decision in force on `topic` of the revision `on`; one on an earlier revision stands
+    /// where the words are the same.
     pub fn decision(&self, on: EventId, topic: Topic) -> Option<&Decided> {
-        let about = |it: &&Decided| it.decision.on == on && it.decision.topic == topic;
+        let alike = self.alike(on, topic);
+        let about = |it: &&Decided| alike.contains(&it.decision.on) && it.decision.topic == topic;
         self.decisions.iter().rfind(about)
     }
 
@@ -685,9 +681,8 @@ impl VisitRecord {
     /// Whether `addition` was made by the one who made the visit: an opinion on one's own visit
     /// does not stand alone and is marked.
     pub fn is_own(&self, addition: &Addition) -> bool {
-        self.finishes
-            .iter()
-            .any(|it| it.id == addition.on && it.actor == addition.actor)
+        self.finish(addition.on)
+            .is_some_and(|it| [it.actor, self.visitor(it)].contains(&addition.actor))
     }
 }
 

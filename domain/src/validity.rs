@@ -78,7 +78,7 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
         return Err(Invalid::Unknown);
     }
     let times = match kind {
-        Kind::VisitRecorded => check_visit(opened)?,
+        Kind::VisitRecorded | Kind::VisitCorrected => check_visit(opened, kind)?,
         Kind::VisitPlanned => check_plan(opened)?,
         Kind::VisitCalledOff => {
             exactly(opened, &[PartName::Fact, PartName::Content])?;
@@ -160,13 +160,17 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
     if fits { Ok(()) } else { Err(Invalid::Offset) }
 }
 
-fn check_visit(opened: &Opened<'_>) -> Result<Vec<SiteTime>, Invalid> {
+fn check_visit(opened: &Opened<'_>, kind: Kind) -> Result<Vec<SiteTime>, Invalid> {
     let fact: VisitFact = read(opened, PartName::Fact)?;
     let content: VisitContent = read(opened, PartName::Content)?;
     content.check().map_err(|_| Invalid::Content)?;
     if fact.date != content.started_at.date()
         || (fact.way, fact.purpose, fact.outcome) != (content.way, content.purpose, content.outcome)
     {
+        return Err(Invalid::Disagreement);
+    }
+    let corrects = kind == Kind::VisitCorrected;
+    if fact.corrects.is_some() != corrects || content.correction.is_some() != corrects {
         return Err(Invalid::Disagreement);
     }
     let mut times = vec![content.started_at, content.ended_at];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::door::{Exception, exceptions};
 use crate::household::{Residence, Use};
-use crate::id::{HouseholdId, SubjectId};
+use crate::id::{EventId, HouseholdId, SubjectId};
 use crate::language::Language;
 use crate::policy::Role;
 use crate::text::{NAME_MAX, TEXT_MAX, is_clean};
@@ -189,6 +189,9 @@ pub struct VisitFact {
     /// The plan it was made on, if any ([`crate::plan`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<SubjectId>,
+    /// The revision that this one corrects; only of `visit.corrected` ([`crate::correction`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<EventId>,
 }
 
 /// Exactly what the owner was shown: part `content` of `visit.recorded` (D5). Codes stand for
@@ -234,6 +237,9 @@ pub struct VisitContent {
     pub conclusion: String,
     /// To be reported to operations (R2.6).
     pub report_to_operations: bool,
+    /// Why the record was corrected, shown like the rest; only of `visit.corrected`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
 }
 
 /// Staff's own note (R3.7): part `private`.
@@ -323,6 +329,8 @@ pub enum ContentProblem {
     HeardWithoutContact,
     /// A reason is asked for (R3.6) and there is none.
     ReasonMissing(Exception),
+    /// It corrects a record and does not say why.
+    CorrectionUnexplained,
     /// It ended before it began, or lasted longer than a day.
     Times,
     /// "Nobody home" is for visits at the door only.
@@ -354,8 +362,12 @@ impl VisitContent {
         }
         match self.exceptions().first() {
             Some(exception) if self.reason.is_empty() => {
-                Err(ContentProblem::ReasonMissing(*exception))
+                return Err(ContentProblem::ReasonMissing(*exception));
             }
+            _ => {}
+        }
+        match &self.correction {
+            Some(why) if why.is_empty() => Err(ContentProblem::CorrectionUnexplained),
             _ => Ok(()),
         }
     }
@@ -388,6 +400,7 @@ impl VisitContent {
         let clean = names.into_iter().all(|name| is_clean(name, NAME_MAX))
             && texts
                 .chain([&self.reason, &self.conclusion])
+                .chain(&self.correction)
                 .all(|text| is_clean(text, TEXT_MAX));
         if clean {
             Ok(())
@@ -460,6 +473,7 @@ mod tests {
             }],
             conclusion: String::new(),
             report_to_operations: false,
+            correction: None,
         }
     }
 
@@ -493,6 +507,14 @@ mod tests {
             Err(P::Shape)
         );
         assert_eq!(with(|c| c.form = 9), Err(P::Shape));
+        let explained = |why: &str| {
+            let mut content = content();
+            content.correction = Some(why.into());
+            content.check()
+        };
+        assert_eq!(explained("业主姓名写错"), Ok(()));
+        assert_eq!(explained(""), Err(P::CorrectionUnexplained));
+        assert_eq!(explained(&"长".repeat(TEXT_MAX + 1)), Err(P::Text));
     }
 
     #[test]

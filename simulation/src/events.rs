@@ -102,6 +102,7 @@ impl Pen {
             way,
             outcome,
             plan: None,
+            corrects: None,
             ..fact
         };
         let content = VisitContent {
@@ -289,6 +290,7 @@ fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
         purpose: Purpose::Visit,
         outcome: Outcome::NobodyHome,
         plan: None,
+        corrects: None,
     };
     let content = VisitContent {
         form: FORM_VERSION,
@@ -310,6 +312,7 @@ fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
         opinions: Vec::new(),
         conclusion: String::new(),
         report_to_operations: false,
+        correction: None,
     };
     (fact, content)
 }

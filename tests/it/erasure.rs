@@ -62,7 +62,7 @@ fn a_director_erases_parts_and_the_rest_of_the_record_stays() {
         .map(|it| it.logged.clone())
         .collect();
     let state = SiteState::fold(&rows);
-    let finish = state.visits.values().next().and_then(|it| it.latest());
+    let finish = state.visits.values().next().and_then(|it| it.counted());
     let finish = finish.expect("the visit is still counted");
     assert_eq!((&finish.content, &finish.private), (&None, &None));
     assert_eq!(state.unreadable, 0);
@@ -93,7 +93,7 @@ fn a_phone_that_folds_the_erasure_after_the_record_shows_it_no_more() {
     }
     let shown = |state: &SiteState| {
         let record = state.visits.values().next().expect("the visit");
-        let finish = record.latest().expect("finished");
+        let finish = record.counted().expect("finished");
         let household = state.households.values().next().expect("the household");
         (
             finish.content.is_some() || finish.private.is_some(),

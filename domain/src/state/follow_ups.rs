@@ -35,14 +35,16 @@ pub struct FollowUp<'a> {
 impl FollowUp<'_> {
     /// Who owes the answer. **Reading** of R3.10: the visitor.
     pub fn responsible(&self) -> PersonId {
-        self.finish.actor
+        self.record.visitor(self.finish)
     }
 }
 
 impl VisitRecord {
-    /// Answers given to the opinion on `topic` of the finish `on`, in the log's order.
+    /// Answers given to the opinion on `topic` of the revision `on`, in the log's order; those to
+    /// an earlier revision are among them where the words are the same.
     pub fn answers(&self, on: EventId, topic: Topic) -> impl Iterator<Item = &Answered> {
-        let about = move |it: &&Answered| it.given.on == on && it.given.topic == topic;
+        let alike = self.alike(on, topic);
+        let about = move |it: &&Answered| alike.contains(&it.given.on) && it.given.topic == topic;
         self.answers.iter().filter(about)
     }
 

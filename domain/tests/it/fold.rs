@@ -74,7 +74,7 @@ fn a_voided_record_no_longer_counts_and_stays_to_be_seen() {
     let record = &state.visits[&subject(1)];
     assert!(record.is_voided());
     assert_eq!(record.voided[0].words.as_deref(), Some("记错了房号"));
-    assert!(record.latest().is_some());
+    assert!(record.counted().is_some());
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn the_last_verdict_on_an_opinion_holds_and_own_opinions_are_marked() {
     assert_eq!(decided.decision.verdict, Verdict::Adopt);
     assert!(record.is_own(record.opinion(on).unwrap()));
     assert!(!record.is_own(&decided.addition));
-    assert!(record.undecided(record.latest().unwrap()).is_empty());
+    assert!(record.undecided(record.counted().unwrap()).is_empty());
 }
 
 #[test]
@@ -203,9 +203,9 @@ fn a_broken_part_is_shown_as_broken_and_a_later_programs_event_is_counted_unread
     );
     later.envelope = later.envelope.replace("visit.recorded", "visit.dreamt");
     let state = SiteState::fold(&log(vec![changed, torn, later]));
-    let finish = state.visits[&subject(1)].latest().unwrap();
+    let finish = state.visits[&subject(1)].counted().unwrap();
     assert_eq!(finish.soundness, Soundness::Broken(PartName::Content));
-    let finish = state.visits[&subject(2)].latest().unwrap();
+    let finish = state.visits[&subject(2)].counted().unwrap();
     assert_eq!(finish.soundness, Soundness::Broken(PartName::Signing));
     assert!(finish.content.is_some() && finish.signing.is_none());
     assert_eq!(state.unreadable, 1);

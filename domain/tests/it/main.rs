@@ -5,6 +5,7 @@
     reason = "a failed unwrap fails the test that asked for the sample"
 )]
 
+mod correcting;
 mod course;
 mod erasing;
 mod fold;

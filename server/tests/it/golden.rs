@@ -205,7 +205,7 @@ fn a_log_of_the_first_version_says_what_it_said() {
     let visit = state.visits.values().next().unwrap();
     assert!(visit.is_voided());
     assert_eq!((visit.opinions.len(), visit.decisions.len()), (1, 1));
-    let finish = visit.latest().unwrap();
+    let finish = visit.counted().unwrap();
     assert_eq!(finish.content.as_ref().unwrap().met, "陈佳慧");
     assert!(finish.seal.is_some());
     let household = state.households.keys().next().unwrap();

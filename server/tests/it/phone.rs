@@ -228,6 +228,7 @@ impl Phone {
             purpose: Purpose::Visit,
             outcome: Outcome::Met,
             plan: None,
+            corrects: None,
         };
         let content = VisitContent {
             form: FORM_VERSION,
@@ -249,6 +250,7 @@ impl Phone {
             opinions: vec![],
             conclusion: "业主无意见。".into(),
             report_to_operations: false,
+            correction: None,
         };
         let signing = Signing {
             outcome: SigningOutcome::Signed,

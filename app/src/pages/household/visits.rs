@@ -89,7 +89,7 @@ fn VisitedRow(
 
 impl Visited {
     fn of(record: &VisitRecord) -> Option<Self> {
-        let finish = record.latest()?;
+        let finish = record.counted()?;
         let content = finish.content.as_ref();
         Some(Self {
             subject: record.subject,

@@ -76,6 +76,7 @@ pub(super) fn is_for_phones(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::VisitRecorded
+            | Kind::VisitCorrected
             | Kind::VisitVoided
             | Kind::OpinionWritten
             | Kind::OpinionDecided

@@ -18,6 +18,7 @@ use crate::sync::store::{Found, NewRow, SiteTransaction, SubjectSummary};
 use crate::sync::wire::{Ack, Refusal, RefusalCode};
 use crate::time::{SiteTime, UnixMs};
 use crate::validity::{self, Invalid};
+use crate::visit::VisitFact;
 
 /// What an event is judged by.
 pub(super) struct Terms<'a> {
@@ -236,6 +237,7 @@ fn authorise(
             }
         }
         Kind::VisitCalledOff | Kind::HouseholdCalled => Action::NoteCall,
+        Kind::VisitCorrected => Action::CorrectVisit { own: own()? },
         Kind::VisitVoided => Action::VoidVisit { own: own()? },
         Kind::AnswerGiven => Action::GiveAnswer { own: own()? },
         Kind::OpinionWritten => Action::WriteOpinion,
@@ -261,9 +263,11 @@ fn authorise(
 fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(), Refusal> {
     let (begun_by, addition) = match candidate.kind {
         Kind::VisitRecorded => (Some(Kind::VisitRecorded), false),
-        Kind::VisitVoided | Kind::OpinionWritten | Kind::OpinionDecided | Kind::AnswerGiven => {
-            (Some(Kind::VisitRecorded), true)
-        }
+        Kind::VisitCorrected
+        | Kind::VisitVoided
+        | Kind::OpinionWritten
+        | Kind::OpinionDecided
+        | Kind::AnswerGiven => (Some(Kind::VisitRecorded), true),
         Kind::VisitPlanned => (Some(Kind::VisitPlanned), false),
         Kind::VisitCalledOff => (Some(Kind::VisitPlanned), true),
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
@@ -298,6 +302,9 @@ fn seen_by_author(candidate: &Candidate<'_>) -> Vec<EventId> {
     let opened = &candidate.opened;
     let mut seen = opened.envelope.after.clone();
     let judged = match candidate.kind {
+        Kind::VisitCorrected => opened
+            .body(PartName::Fact)
+            .map(|fact| fact.and_then(|fact: VisitFact| fact.corrects)),
         Kind::VisitVoided | Kind::OpinionWritten => opened
             .body(PartName::Fact)
             .map(|fact| fact.map(|about: About| about.on)),
