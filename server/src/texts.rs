@@ -30,6 +30,7 @@ pub(crate) struct Receipt {
     pub(crate) unchanged: String,
     pub(crate) changed: String,
     pub(crate) voided: String,
+    pub(crate) corrected: String,
     pub(crate) erased: String,
     pub(crate) by_code: String,
     pub(crate) missing: String,

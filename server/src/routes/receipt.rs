@@ -246,6 +246,7 @@ fn record(language: Language, seal: &Hash, confirmed: &Confirmed, by_code: bool)
             h1 { (t.received) }
             p class=(tone) { (state) }
             @if receipt.voided { p class="note amber" { (t.voided) } }
+            @if receipt.corrected { p class="note amber" { (t.corrected) } }
             @if receipt.erased { p class="note slate" { (t.erased) } }
             dl {
                 @if let Some(time) = received_at {

@@ -44,13 +44,17 @@ impl Reader<'_> {
         }))
     }
 
-    /// Whether this person has recorded this visit.
-    pub fn has_recorded(self, person: PersonId, subject: SubjectId) -> Result<bool, StoreError> {
+    /// Whether the draft `draft` of this person has become a visit, or a correction of one.
+    pub fn has_recorded(self, person: PersonId, draft: SubjectId) -> Result<bool, StoreError> {
         let mut query = self.connection.prepare_cached(
             "SELECT 1 FROM site JOIN event ON event.site = site.id AND event.subject = ?2
-             WHERE event.actor = ?1 AND event.kind = 'visit.recorded'",
+             WHERE event.actor = ?1 AND event.kind = 'visit.recorded'
+             UNION ALL
+             SELECT 1 FROM site JOIN event ON event.site = site.id AND event.id = ?2
+             WHERE event.actor = ?1 AND event.kind = 'visit.corrected'
+             LIMIT 1",
         )?;
-        let found = query.query_row((person.to_string(), subject.to_string()), |_| Ok(()));
+        let found = query.query_row((person.to_string(), draft.to_string()), |_| Ok(()));
         Ok(found.optional()?.is_some())
     }
 }

@@ -235,6 +235,10 @@ impl SiteTransaction for SqliteTransaction<'_> {
             // What is recorded is no draft any more.
             self.drop_draft(envelope.actor, envelope.subject)?;
         }
+        if row.kind == Kind::VisitCorrected {
+            // The draft of a correction has the id of its event.
+            self.drop_draft(envelope.actor, envelope.id.into())?;
+        }
         if row.kind == Kind::HouseholdErased {
             // Said again, if a backup had lost it.
             self.transaction.execute(

@@ -88,6 +88,22 @@ fn whoever_loses_the_phone_goes_on_with_the_draft_on_another() {
 }
 
 #[test]
+fn the_draft_of_a_correction_goes_with_the_event_whose_id_it_has() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut lin = Phone::of(&server, "lin");
+    let visit = lin.visit();
+    let corrected = lin.corrected(&visit, "姓名写错");
+    let draft = corrected.open().unwrap().envelope.id.into();
+    lin.push(&server, &[visit]);
+    assert_eq!(save(&server, &lin, draft, NEW, "{}").status, 200);
+    lin.push(&server, &[corrected]);
+    assert_eq!(list(&server, &lin), []);
+    let late = save(&server, &lin, draft, NEW, "{}");
+    assert_eq!(late.problem(), "already_recorded");
+}
+
+#[test]
 fn of_two_phones_neither_overwrites_what_the_other_saved() {
     let company = Company::with_people();
     let server = Server::start(&company);

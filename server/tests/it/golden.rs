@@ -87,6 +87,19 @@ fn answered_log() -> String {
     })
 }
 
+/// A log in which a record was corrected, which none of the files before had.
+fn corrected_log() -> String {
+    golden("log-v1-corrected.jsonl", || {
+        let company = Company::with_people();
+        let server = Server::start(&company);
+        let mut lin = Phone::of(&server, "lin");
+        let visit = lin.visit();
+        let corrected = lin.corrected(&visit, "业主姓名写错");
+        lin.push(&server, &[visit, corrected]);
+        company.run(&["export", "--site", "jinhaiwan"]).ok().out
+    })
+}
+
 fn rows(text: &str) -> Vec<Row> {
     let lines = text.lines().skip(1);
     lines
@@ -113,7 +126,7 @@ fn same<T: Serialize + DeserializeOwned>(opened: &Opened<'_>, name: PartName) {
 fn same_parts(opened: &Opened<'_>) {
     use PartName::{Content, Fact};
     match opened.envelope.known_kind().unwrap() {
-        Kind::VisitRecorded => {
+        Kind::VisitRecorded | Kind::VisitCorrected => {
             same::<VisitFact>(opened, Fact);
             same::<VisitContent>(opened, Content);
             same::<Signing>(opened, PartName::Signing);
@@ -169,6 +182,7 @@ fn a_log_of_the_first_version_is_verified_and_written_as_it_was() {
         ("log-v1.jsonl", log()),
         ("log-v1-household-erased.jsonl", erased_log()),
         ("log-v1-answer.jsonl", answered_log()),
+        ("log-v1-corrected.jsonl", corrected_log()),
     ] {
         let header: Header = export_file::read(text.lines().next().unwrap().as_bytes()).unwrap();
         assert_eq!(header.format, "doorstep-export/1");

@@ -328,9 +328,30 @@ impl Phone {
         self.added(visit, Kind::AnswerGiven, given, answer)
     }
 
+    /// A correction of a visit that is logged, with everything else as it was.
+    pub(crate) fn corrected(&self, visit: &Event, why: &str) -> Event {
+        let opened = visit.open().unwrap();
+        let mut fact: VisitFact = opened.body(PartName::Fact).unwrap().unwrap();
+        fact.corrects = Some(opened.envelope.id);
+        let mut content: VisitContent = opened.body(PartName::Content).unwrap().unwrap();
+        content.correction = Some(why.into());
+        let mut bodies = vec![
+            (PartName::Fact, canonical(&fact)),
+            (PartName::Content, canonical(&content)),
+        ];
+        let kept = [PartName::Signing, PartName::Ink, PartName::Private];
+        let kept = kept.map(|name| visit.part(name).map(|part| (name, part.body.clone())));
+        bodies.extend(kept.into_iter().flatten());
+        self.on_record(visit, Kind::VisitCorrected, bodies)
+    }
+
     fn added(&self, visit: &Event, kind: Kind, fact: String, content: String) -> Event {
-        let visit = visit.open().unwrap().envelope;
         let bodies = vec![(PartName::Fact, fact), (PartName::Content, content)];
+        self.on_record(visit, kind, bodies)
+    }
+
+    fn on_record(&self, visit: &Event, kind: Kind, bodies: Vec<(PartName, String)>) -> Event {
+        let visit = visit.open().unwrap().envelope;
         let role = self.session().grants[0].role;
         let event = self.write(visit.site, role, bodies);
         self.rewritten(&event, |envelope| {

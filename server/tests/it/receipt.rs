@@ -139,7 +139,17 @@ fn what_became_of_a_record_is_said() {
     let voided = scene
         .lin
         .addition(&scene.visit, Kind::VisitVoided, about, "敲错了门");
-    assert!(!scene.receipt().contains("marked as void"));
+    let corrected = scene.lin.corrected(&scene.visit, "姓名写错");
+    scene.lin.push(&scene.server, &[corrected]);
+    let page = scene.receipt();
+    assert!(
+        page.contains("corrected later on") && page.contains(UNCHANGED),
+        "{page}"
+    );
+    assert!(
+        !page.contains("姓名写错") && !page.contains("marked as void"),
+        "{page}"
+    );
     scene.lin.push(&scene.server, &[voided]);
     let page = scene.receipt();
     assert!(

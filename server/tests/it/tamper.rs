@@ -56,7 +56,8 @@ pub(crate) fn sample() -> Company {
     let decided = lin.addition(&visit, Kind::OpinionDecided, decision, "");
     let voided = lin.addition(&visit, Kind::VisitVoided, about, "记错了日期");
     let answered = lin.answer(&visit);
-    let reply = lin.push(&server, &[written, decided, answered, voided]);
+    let corrected = lin.corrected(&visit, "业主姓名写错");
+    let reply = lin.push(&server, &[written, decided, answered, corrected, voided]);
     let rows = &reply["sites"][lin.site().to_string()]["page"]["rows"];
     let mut rows = rows.as_array().unwrap().iter();
     let registered = rows.find_map(|row| {
