@@ -379,6 +379,9 @@ impl VisitDraft {
     /// than other texts, and nothing is to be sealed that the office will not take.
     pub fn check(&self, visitor: &Visitor, now: SiteTime) -> Result<(), ContentProblem> {
         let ends_at = self.ends_at(now);
+        if ends_at > now {
+            return Err(ContentProblem::Times);
+        }
         self.content(visitor, Language::default(), ends_at)
             .check()?;
         if is_clean(&clean(&self.private_note), TEXT_MAX) {

@@ -12,18 +12,25 @@ use crate::time::UnixMs;
 use crate::verify::{Evidence, Fault, Walk};
 
 /// What is confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// Server time at which the office received it.
     pub received_at: UnixMs,
     /// All that is kept of it is what was signed and what was chained on its arrival.
     pub unchanged: bool,
+    /// What became of it since.
+    pub since: Vec<Since>,
+}
+
+/// What may become of a sealed record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
     /// It was voided by an addition.
-    pub voided: bool,
+    Voided,
     /// A later revision stands in its place.
-    pub corrected: bool,
+    Corrected,
     /// A part of it was erased for privacy.
-    pub erased: bool,
+    Erased,
 }
 
 /// A sealed record as a log keeps it.
@@ -69,14 +76,24 @@ impl Receipt {
         let erased = PartState::Absent {
             absent: Absence::Erased,
         };
+        let corrected = record
+            .zip(id)
+            .is_some_and(|(record, id)| record.is_corrected(id));
+        let since = [
+            (Since::Voided, record.is_some_and(VisitRecord::is_voided)),
+            (Since::Corrected, corrected),
+            (
+                Since::Erased,
+                kept.logged.event.parts.values().any(|it| *it == erased),
+            ),
+        ];
+        let since = since
+            .into_iter()
+            .filter_map(|(what, is)| is.then_some(what));
         Self {
             received_at: kept.logged.received_at,
             unchanged,
-            voided: record.is_some_and(VisitRecord::is_voided),
-            corrected: record
-                .zip(id)
-                .is_some_and(|(record, id)| record.is_corrected(id)),
-            erased: kept.logged.event.parts.values().any(|it| *it == erased),
+            since: since.collect(),
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct DraftAbout {
     pub noted: u64,
     /// Whether the owner's page was shown.
     pub shown: bool,
+    /// Whether it corrects a record.
+    pub corrects: bool,
 }
 
 impl DraftSummary {
@@ -67,6 +69,7 @@ impl DraftAbout {
             household: draft.household.household,
             noted: draft.notes.iter().filter(|note| !note.is_blank()).count() as u64,
             shown: draft.owner_page.is_some(),
+            corrects: draft.correcting.is_some(),
             room: draft.room,
             met: draft.met,
         }
@@ -128,12 +131,14 @@ pub fn DraftRow(
     };
     let state = move || {
         let lang = lang.get();
+        let corrects = about.as_ref().is_some_and(|about| about.corrects);
+        let correction = corrects.then(|| t::drafts_correction(lang).to_owned());
         let far = about.as_ref().map(|about| about.how_far(lang));
         let today = now.today();
         let time = format::near_time(lang, &session.zone(), today, saved_at);
         let saved = Some(t::drafts_saved(lang, &time));
         let copied = is_copied.then(|| t::drafts_copied(lang).to_owned());
-        let said = [elsewhere(), far, saved, copied];
+        let said = [elsewhere(), correction, far, saved, copied];
         let said: Vec<String> = said.into_iter().flatten().collect();
         said.join(" · ")
     };

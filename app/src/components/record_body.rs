@@ -135,6 +135,9 @@ fn facts(lang: Language, content: &VisitContent, zone: &str) -> Vec<(&'static st
     if !content.reason.is_empty() {
         facts.push((t::record_reason(lang), content.reason.clone()));
     }
+    if let Some(why) = &content.correction {
+        facts.push((t::record_correction(lang), why.clone()));
+    }
     facts
 }
 

@@ -92,7 +92,7 @@ async fn begin(
     Ok(subject)
 }
 
-fn words(lang: Language, error: &DraftError) -> &'static str {
+pub(crate) fn words(lang: Language, error: &DraftError) -> &'static str {
     match error {
         DraftError::NobodyHere => t::household_logged_out(lang),
         // A new record's id is nobody else's; should it be, another one is minted.

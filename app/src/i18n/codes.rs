@@ -39,6 +39,7 @@ pub fn role(lang: Language, role: Role) -> &'static str {
 pub fn kind(lang: Language, name: &str) -> &'static str {
     match Kind::from_name(name) {
         Some(Kind::VisitRecorded) => t::kind_visit_recorded(lang),
+        Some(Kind::VisitCorrected) => t::kind_visit_corrected(lang),
         Some(Kind::VisitVoided) => t::kind_visit_voided(lang),
         Some(Kind::OpinionWritten) => t::kind_opinion_written(lang),
         Some(Kind::OpinionDecided) => t::kind_opinion_decided(lang),

@@ -1,6 +1,7 @@
 //! Words for the codes of a visit's record, in exhaustive matches, so that a new code stops the
 //! build here. Not the codes' meaning, which is the domain's.
 
+use doorstep_domain::correction::Changed;
 use doorstep_domain::door::Exception;
 use doorstep_domain::household::{Residence, Use};
 use doorstep_domain::language::Language;
@@ -150,9 +151,26 @@ pub fn content_problem(lang: Language, problem: ContentProblem) -> &'static str 
         ContentProblem::HeardWithoutContact => t::problem_heard_without_contact(lang),
         ContentProblem::ReasonMissing(Exception::NoAppointment) => t::problem_no_appointment(lang),
         ContentProblem::ReasonMissing(Exception::LateHours) => t::problem_late_hours(lang),
+        ContentProblem::CorrectionUnexplained => t::problem_unexplained(lang),
         ContentProblem::Times => t::problem_times(lang),
         ContentProblem::NobodyHomeElsewhere => t::problem_nobody_home_elsewhere(lang),
         ContentProblem::Text => t::problem_text(lang),
         ContentProblem::Shape => t::problem_shape(lang),
+    }
+}
+
+/// What a correction changed, by the name its field has on the form.
+pub fn changed(lang: Language, what: Changed) -> &'static str {
+    match what {
+        Changed::Met => t::listening_met(lang),
+        Changed::Time => t::record_time(lang),
+        Changed::Way => t::record_way(lang),
+        Changed::Agreed => t::listening_appointment(lang),
+        Changed::Purpose => t::record_purpose(lang),
+        Changed::Outcome => t::record_outcome(lang),
+        Changed::Reason => t::record_reason(lang),
+        Changed::Opinion(topic) => super::topic(lang, topic),
+        Changed::Conclusion => t::record_conclusion(lang),
+        Changed::Report => t::record_reported(lang),
     }
 }

@@ -3,7 +3,7 @@
 //! Not what the screens show.
 
 use doorstep_domain::draft::{OwnerPage, VisitDraft, Visitor};
-use doorstep_domain::event::{Kind, PartName};
+use doorstep_domain::event::PartName;
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::language::Language;
 use doorstep_domain::policy::Action;
@@ -150,7 +150,8 @@ impl Writing {
     }
 
     async fn make_event(self, bodies: Vec<(PartName, String)>) -> Result<EventId, QueueError> {
-        let (subject, site) = self.read_untracked(|draft| (draft.subject, draft.site));
+        let (kind, draft, subject, site) =
+            self.read_untracked(|draft| (draft.kind(), draft.subject, draft.record(), draft.site));
         let role = untrack(|| self.phone.session.role_for(Action::RecordVisit));
         let role = role.ok_or(QueueError::NobodyHere)?;
         let writer = self.writer.with_value(Clone::clone);
@@ -161,12 +162,12 @@ impl Writing {
             _ => QueueError::Draft(DraftConflict::Gone),
         })?;
         let new = NewEvent {
-            kind: Kind::VisitRecorded,
+            kind,
             subject,
             site,
             role,
             bodies,
-            draft: Some(revision),
+            draft: Some((draft, revision)),
         };
         self.phone.queue_event(new).await
     }
@@ -311,9 +312,8 @@ fn ClosedDraft(
         Closed::Failed => t::draft_failed(lang.get()),
     };
     let record = move || {
-        let is_there =
-            |subject: &SubjectId| phone.sites.with(|state| state.visits.contains_key(subject));
-        subject.filter(is_there).map(|subject| {
+        let became = |draft| phone.sites.with(|state| state.became(draft));
+        subject.and_then(became).map(|subject| {
             view! {
                 <A href=Path::Visit(subject).to_string() attr:class="button primary">
                     {lang.words(t::draft_record)}
@@ -366,11 +366,7 @@ pub fn OtherPhoneBanner() -> impl IntoView {
     let phone = use_phone();
     let now = use_now();
     let subject = use_writing().read_untracked(|draft| draft.subject);
-    let recorded = Memo::new(move |_| {
-        phone
-            .sites
-            .with(|state| state.visits.contains_key(&subject))
-    });
+    let recorded = Memo::new(move |_| phone.sites.with(|state| state.became(subject)));
     let taken = Memo::new(move |_| phone.copies.taken(subject).map(|it| it.saved_at));
     let problem = RwSignal::new(None::<AskError>);
     let text = move || {
@@ -389,14 +385,20 @@ pub fn OtherPhoneBanner() -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || recorded.get()>
-            <Banner weight=Weight::Amber text=lang.text(t::copies_recorded)>
-                <A href=Path::Visit(subject).to_string() attr:class="button line small">
-                    {lang.words(t::draft_record)}
-                </A>
-            </Banner>
-        </Show>
-        <Show when=move || taken.get().is_some() && !recorded.get()>
+        {move || {
+            recorded
+                .get()
+                .map(|record| {
+                    view! {
+                        <Banner weight=Weight::Amber text=lang.text(t::copies_recorded)>
+                            <A href=Path::Visit(record).to_string() attr:class="button line small">
+                                {lang.words(t::draft_record)}
+                            </A>
+                        </Banner>
+                    }
+                })
+        }}
+        <Show when=move || taken.get().is_some() && recorded.get().is_none()>
             <Banner weight=Weight::Amber text=Signal::derive(text)>
                 <button class="button line small" on:click=keep>
                     {lang.words(t::copies_keep)}

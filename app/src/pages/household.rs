@@ -65,7 +65,7 @@ fn Known(
     let begun = Memo::new(move |_| {
         let of_this = |draft: &DraftSummary| {
             let about = draft.about.as_ref();
-            about.is_some_and(|about| about.household == fact.household)
+            about.is_some_and(|about| about.household == fact.household && !about.corrects)
         };
         drafts.with(|drafts| drafts.iter().find(|draft| of_this(draft)).cloned())
     });

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use self::agenda::Agenda;
 use self::closing::Closing;
+use self::correcting::Why;
 use self::details::{Agreement, Details, OutcomeChoice};
 use self::finishing::FootBar;
 use self::topics::Topics;
@@ -19,6 +20,7 @@ use crate::state::session::use_session;
 
 mod agenda;
 mod closing;
+mod correcting;
 mod details;
 mod finishing;
 mod topics;
@@ -35,6 +37,7 @@ pub fn Listening() -> impl IntoView {
             <OtherPhoneBanner />
             <Agenda />
             <fieldset class="bare" disabled=read_only>
+                <Why />
                 <Agreement />
                 <Details />
                 <OutcomeChoice />

@@ -2,13 +2,14 @@
 //! the course of events beside it. Not the list it was chosen from; that is [`super::visits`].
 
 use doorstep_domain::id::{EventId, SubjectId};
-use doorstep_domain::state::{Finish, Soundness};
+use doorstep_domain::state::{Finish, Soundness, VisitRecord};
 use doorstep_domain::topic::Topic;
 use doorstep_domain::visit::VisitContent;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
+use self::correct::Correct;
 use self::course::Course;
 use self::finish::FinishShown;
 use self::opinion::WriteOpinion;
@@ -22,6 +23,7 @@ use crate::state::sync_status::use_sync_status;
 
 mod added;
 mod answering;
+mod correct;
 mod course;
 mod finish;
 mod opinion;
@@ -82,7 +84,10 @@ fn Record(
                         <VoidedNotice shown />
                         <Finishes shown />
                         <WriteOpinion shown />
-                        <Voiding shown />
+                        <div class="button-row amending">
+                            <Correct shown />
+                            <Voiding shown />
+                        </div>
                     </div>
                     <Course shown />
                 </div>
@@ -100,14 +105,14 @@ fn RecordHead(
     let lang = use_lang();
     let household = Memo::new(move |_| {
         let of = |content: &VisitContent| [content.room.as_str(), &content.met].join(" ");
-        shown.with_first(|finish| finish.content.as_ref().map(of))?
+        shown.with_counted(|finish| finish.content.as_ref().map(of))?
     });
     let title = move || {
         let unseen = || t::visit_title(lang.get()).to_owned();
         household.get().unwrap_or_else(unseen)
     };
     let time = move || {
-        let at = shown.with_first(|finish| finish.when().unix_ms());
+        let at = shown.with_counted(|finish| finish.when().unix_ms());
         at.map(|at| shown.time(lang.get(), at)).unwrap_or_default()
     };
     view! {
@@ -155,7 +160,7 @@ fn field_id(what: &str, on: EventId, topic: Topic) -> String {
     [what, "-", &topic.number().to_string(), "-", &on.to_string()].concat()
 }
 
-/// Every finish, the one that counts first.
+/// Every revision, the one that counts first.
 #[component]
 fn Finishes(
     /// The record.
@@ -163,9 +168,13 @@ fn Finishes(
 ) -> impl IntoView {
     let lang = use_lang();
     let finishes = move || {
-        shown
-            .with(|record| record.finishes.clone())
-            .unwrap_or_default()
+        let counted_first = |record: &VisitRecord| {
+            let counted = record.counted().map(|finish| finish.id);
+            let mut finishes = record.finishes.clone();
+            finishes.sort_by_key(|finish| Some(finish.id) != counted);
+            finishes
+        };
+        shown.with(counted_first).unwrap_or_default()
     };
     let several = move || {
         let n = shown.with(|record| record.finishes.len() as u64)?;

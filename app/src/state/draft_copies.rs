@@ -165,7 +165,11 @@ impl Phone {
             })
             .collect();
         let unsent = self.status.get_untracked().unsent;
-        let finished: BTreeSet<SubjectId> = unsent.iter().map(|item| item.subject).collect();
+        // The draft of a correction has the id of its event.
+        let drafts = unsent
+            .iter()
+            .flat_map(|item| [item.subject, item.id.into()]);
+        let finished: BTreeSet<SubjectId> = drafts.collect();
         let device = sha256(&opened.key.spki);
         let found = draft_copy::compare(&device, &here, &finished, &told.drafts);
         let taken = found.taken.into_iter().map(|it| (it.subject, it)).collect();

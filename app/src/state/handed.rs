@@ -118,12 +118,15 @@ impl Hands {
     }
 }
 
-/// The events by which record `subject` was finished.
-fn finishes(sites: SiteStates, subject: SubjectId) -> Vec<EventId> {
+/// The events by which the draft `draft` was finished: of a correction the one that has its id.
+fn finishes(sites: SiteStates, draft: SubjectId) -> Vec<EventId> {
     sites.with(|state| {
-        let record = state.visits.get(&subject);
-        let finishes = record.into_iter().flat_map(|record| &record.finishes);
-        finishes.map(|finish| finish.id).collect()
+        let Some(record) = state.became(draft).and_then(|it| state.visits.get(&it)) else {
+            return Vec::new();
+        };
+        let ids = record.finishes.iter().map(|finish| finish.id);
+        ids.filter(|id| record.subject == draft || EventId::from(draft) == *id)
+            .collect()
     })
 }
 

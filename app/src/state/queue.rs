@@ -30,8 +30,11 @@ pub struct NewEvent {
     pub role: Role,
     /// The canonical text of each part (`FinishedVisit::bodies`, or `canonical(&body)`).
     pub bodies: Vec<(PartName, String)>,
-    /// The revision of the draft it was made from; the draft ends with it. `None` without draft.
-    pub draft: Option<u64>,
+    /// The draft it was made from and the revision of it; the draft ends with it. `None` without
+    /// draft. Where its id is not the record's, the event takes it ([`Correcting`]).
+    ///
+    /// [`Correcting`]: doorstep_domain::correction::Correcting
+    pub draft: Option<(SubjectId, u64)>,
 }
 
 /// Why an event was not finished. Nothing was kept or sent, the draft is as it was.
@@ -54,14 +57,13 @@ impl Phone {
     pub async fn queue_event(self, new: NewEvent) -> Result<EventId, QueueError> {
         let opened = self.opened().ok_or(QueueError::NobodyHere)?;
         let (id, event) = self.sign(&opened, &new).await?;
-        let draft = new.draft.map(|revision| (new.subject, revision));
-        let finished = opened.store.finish(id, &event, draft).await;
+        let finished = opened.store.finish(id, &event, new.draft).await;
         self.trouble
             .note(finished)
             .map_err(QueueError::Store)?
             .map_err(QueueError::Draft)?;
-        if draft.is_some() {
-            self.drafts.forget(new.subject);
+        if let Some((draft, _)) = new.draft {
+            self.drafts.forget(draft);
             self.tell(News::Drafts);
         }
         self.sites.apply_own(new.site, &event);
@@ -77,7 +79,10 @@ impl Phone {
         let site = session.sites.iter().find(|site| site.id == new.site);
         let zone = site.map_or("UTC", |site| site.zone.as_str());
         let now = clock::now_ms();
-        let id = EventId::mint(now.cast_unsigned(), &random::bytes());
+        let id = match new.draft {
+            Some((draft, _)) if draft != new.subject => draft.into(),
+            _ => EventId::mint(now.cast_unsigned(), &random::bytes()),
+        };
         let parts: BTreeMap<PartName, Part> = new
             .bodies
             .iter()

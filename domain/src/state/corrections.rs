@@ -1,8 +1,21 @@
 //! Which of a record's revisions counts, and what was said about an earlier one that still stands.
 
-use super::{Finish, VisitRecord};
-use crate::id::{EventId, PersonId};
+use super::{Finish, SiteState, VisitRecord};
+use crate::id::{EventId, PersonId, SubjectId};
 use crate::topic::Topic;
+
+impl SiteState {
+    /// The record that the draft `draft` has become, or become a correction of.
+    pub fn became(&self, draft: SubjectId) -> Option<SubjectId> {
+        if self.visits.contains_key(&draft) {
+            return Some(draft);
+        }
+        let mut records = self.visits.values();
+        let event = EventId::from(draft);
+        let record = records.find(|record| record.finish(event).is_some());
+        record.map(|record| record.subject)
+    }
+}
 
 impl VisitRecord {
     /// The revisions nothing has corrected, in the log's order; more than one when a visit was

@@ -57,7 +57,7 @@ fn fold(events: &[Event]) -> SiteState {
 /// The state with `first` alone, and what it shows of it.
 fn recorded() -> (Event, Finish) {
     let first = visit(1, "2026-11-23");
-    let finish = shown(&fold(&[first.clone()]), &first);
+    let finish = shown(&fold(std::slice::from_ref(&first)), &first);
     (first, finish)
 }
 
@@ -217,7 +217,7 @@ fn a_correction_says_what_and_why_and_a_visit_does_not() {
     let read = VisitDraft::from_bytes(&mute.to_bytes());
     assert_eq!(read, Some(mute), "it is kept like every draft");
     // What was written before there were corrections has no word of them.
-    let plain = canonical(&shown(&fold(&[first.clone()]), &first).fact);
+    let plain = canonical(&shown(&fold(std::slice::from_ref(&first)), &first).fact);
     assert!(!plain.contains("corrects"));
 }
 

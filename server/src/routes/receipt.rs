@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use doorstep_domain::account::Site;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::language::Language;
-use doorstep_domain::receipt::{Kept, Receipt};
+use doorstep_domain::receipt::{Kept, Receipt, Since};
 use doorstep_domain::seal::{SEAL_SIDE, picture, receipt_code, seals_with_code};
 use doorstep_domain::sync::wire::ProblemCode;
 use doorstep_domain::time::SiteTime;
@@ -245,9 +245,13 @@ fn record(language: Language, seal: &Hash, confirmed: &Confirmed, by_code: bool)
             (mark(seal))
             h1 { (t.received) }
             p class=(tone) { (state) }
-            @if receipt.voided { p class="note amber" { (t.voided) } }
-            @if receipt.corrected { p class="note amber" { (t.corrected) } }
-            @if receipt.erased { p class="note slate" { (t.erased) } }
+            @for since in &receipt.since {
+                @match since {
+                    Since::Voided => { p class="note amber" { (t.voided) } }
+                    Since::Corrected => { p class="note amber" { (t.corrected) } }
+                    Since::Erased => { p class="note slate" { (t.erased) } }
+                }
+            }
             dl {
                 @if let Some(time) = received_at {
                     div { dt { (t.received_at) } dd { (moment(*time)) } }

@@ -36,7 +36,7 @@ fn said(held: &Held) -> Said {
         return Said::Other;
     };
     match opened.envelope.known_kind() {
-        Some(Kind::VisitRecorded) => match opened.body(PartName::Content) {
+        Some(Kind::VisitRecorded | Kind::VisitCorrected) => match opened.body(PartName::Content) {
             Ok(Some(content)) => Said::Visit(content),
             _ => Said::Other,
         },

@@ -134,6 +134,7 @@ fn field_of(problem: ContentProblem) -> &'static str {
     match problem {
         ContentProblem::NobodyNamed => "met",
         ContentProblem::ReasonMissing(_) => "reason",
+        ContentProblem::CorrectionUnexplained => "why",
         ContentProblem::Times => "started",
         _ => "conclusion",
     }

@@ -80,6 +80,12 @@ fn happened(lang: Language, shown: Shown, what: Happening) -> String {
         Happening::Finished { by, outcome, .. } => {
             t::course_recorded(lang, &who(by), i18n::outcome(lang, outcome))
         }
+        Happening::Corrected {
+            by,
+            signing: Some(signing),
+            ..
+        } => t::course_corrected(lang, &who(by), i18n::signing(lang, signing)),
+        Happening::Corrected { by, .. } => t::course_corrected_plain(lang, &who(by)),
         Happening::Received { intact: None } => t::course_received(lang).to_owned(),
         Happening::Received { intact: Some(true) } => t::course_received_intact(lang).to_owned(),
         Happening::Received {

@@ -1,6 +1,7 @@
 //! One finish of the visit: the sheet with everything judged on it, what stands in its place
 //! when it may not be seen, and staff's own note beside it.
 
+use doorstep_domain::correction::{Changed, changes};
 use doorstep_domain::event::{Absence, PartName};
 use doorstep_domain::id::EventId;
 use doorstep_domain::state::{Addition, Finish, Place, VisitRecord};
@@ -41,7 +42,7 @@ pub fn FinishShown(
     }
 }
 
-/// Which of several finishes this is, and whether it counts.
+/// Which of several revisions this is, whether it counts, and what it changed.
 #[component]
 fn Numbered(
     /// The record.
@@ -50,18 +51,78 @@ fn Numbered(
     id: EventId,
 ) -> impl IntoView {
     let lang = use_lang();
-    let place = Memo::new(move |_| {
-        let place = |it: &VisitRecord| {
-            let place = it.finishes.iter().position(|finish| finish.id == id);
-            place.filter(|_| it.finishes.len() > 1)
-        };
-        shown.with(place).flatten()
-    });
-    let words = move || match place.get()? {
-        0 => Some(t::visit_counts(lang.get(), 1)),
-        n => Some(t::visit_does_not_count(lang.get(), n as u64 + 1)),
+    let place = Memo::new(move |_| shown.with(|record| Revision::of(record, id)).flatten());
+    let words = move || {
+        let Revision { n, standing, .. } = place.get()?;
+        Some(match standing {
+            Standing::Counts => t::visit_counts(lang.get(), n),
+            Standing::Corrected => t::visit_corrected(lang.get(), n),
+            Standing::Beside => t::visit_does_not_count(lang.get(), n),
+        })
     };
-    view! { <p class="section">{words}</p> }
+    let changed = move || {
+        let changed = place.get()?.changed?;
+        let lang = lang.get();
+        let names: Vec<&str> = changed.iter().map(|it| i18n::changed(lang, *it)).collect();
+        Some(if names.is_empty() {
+            t::visit_unchanged(lang).to_owned()
+        } else {
+            t::visit_changed(lang, &names.join(" · "))
+        })
+    };
+    view! {
+        <p class="section">{words}</p>
+        <p class="caption revision-changed">{changed}</p>
+    }
+}
+
+/// One of several revisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Revision {
+    /// Its place among them, from 1.
+    n: u64,
+    standing: Standing,
+    /// What it changed of the one it corrects; `None` where it corrects none, or one of them is
+    /// not to be seen.
+    changed: Option<Vec<Changed>>,
+}
+
+/// How a revision stands to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is the record.
+    Counts,
+    /// Another stands in its place.
+    Corrected,
+    /// It was finished beside the one that counts.
+    Beside,
+}
+
+impl Revision {
+    fn of(record: &VisitRecord, id: EventId) -> Option<Self> {
+        let place = record.finishes.iter().position(|finish| finish.id == id)?;
+        let finish = record.finish(id)?;
+        let standing = if record.counted().is_some_and(|counted| counted.id == id) {
+            Standing::Counts
+        } else if record.is_corrected(id) {
+            Standing::Corrected
+        } else {
+            Standing::Beside
+        };
+        let before = finish
+            .fact
+            .corrects
+            .and_then(|before| record.finish(before));
+        let contents = before
+            .and_then(|before| before.content.as_ref())
+            .zip(finish.content.as_ref());
+        let several = record.finishes.len() > 1;
+        several.then(|| Self {
+            n: place as u64 + 1,
+            standing,
+            changed: contents.map(|(before, after)| changes(before, after)),
+        })
+    }
 }
 
 /// Loud: this is not what was signed.

@@ -89,7 +89,7 @@ fn OpinionForm(
     let text = unfinished.text(field_id(shown));
     let attempt = adding.attempt;
     let sign = move |_| {
-        let Some(on) = untrack(|| shown.with_first(|finish| finish.id)) else {
+        let Some(on) = untrack(|| shown.with_counted(|finish| finish.id)) else {
             return;
         };
         let new = New {

@@ -59,9 +59,9 @@ impl Shown {
         self.with(of).unwrap_or_default()
     }
 
-    /// Reads the finish that counts; `None` when the record is not here.
-    pub fn with_first<T>(self, read: impl FnOnce(&Finish) -> T) -> Option<T> {
-        self.with(|record| record.finishes.first().map(read))?
+    /// Reads the revision that counts; `None` when the record is not here.
+    pub fn with_counted<T>(self, read: impl FnOnce(&Finish) -> T) -> Option<T> {
+        self.with(|record| record.counted().map(read))?
     }
 
     /// The decision in force on an opinion.
@@ -78,7 +78,8 @@ impl Shown {
 
     /// Whether the reader recorded the visit.
     pub fn is_own(self) -> bool {
-        let actor = self.with_first(|finish| finish.actor);
+        let first = self.with(|record| record.finishes.first().map(|finish| finish.actor));
+        let actor = first.flatten();
         actor.is_some() && actor == self.session.person()
     }
 

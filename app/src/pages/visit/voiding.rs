@@ -62,11 +62,9 @@ pub fn Voiding(
     let open = RwSignal::new(false);
     view! {
         <Show when=move || may.get()>
-            <div class="button-row voiding">
-                <button class="button line small" on:click=move |_| open.set(true)>
-                    {lang.words(t::void_open)}
-                </button>
-            </div>
+            <button class="button line small" on:click=move |_| open.set(true)>
+                {lang.words(t::void_open)}
+            </button>
             <VoidDialog shown open />
         </Show>
     }
@@ -91,7 +89,7 @@ fn VoidDialog(
         }
     });
     let void = move |_| {
-        let Some(on) = untrack(|| shown.with_first(|finish| finish.id)) else {
+        let Some(on) = untrack(|| shown.with_counted(|finish| finish.id)) else {
             return;
         };
         let own = untrack(|| shown.is_own());

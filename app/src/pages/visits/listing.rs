@@ -170,7 +170,9 @@ pub enum Mark {
     OnPhone,
     /// The office has not received what was added to it here.
     AddedOnPhone,
-    /// Finished more than once.
+    /// Corrected since it was recorded.
+    Corrected,
+    /// Finished more than once: so many revisions stand beside each other.
     Finishes(u64),
     /// Nobody was met.
     Outcome(Outcome),
@@ -190,14 +192,14 @@ pub fn list(state: &SiteState, asked: &Asked) -> Listing {
     let mut kept: Vec<(SiteTime, &VisitRecord, &Finish)> = Vec::new();
     for record in state.visits.values() {
         // Additions to a record that has not arrived are no visit yet.
-        let Some(first) = record.finishes.first() else {
+        let Some(counted) = record.counted() else {
             continue;
         };
         for filter in Filter::ALL {
             if filter.admits(record, asked.me) {
                 counts[filter as usize] += 1;
                 if filter == asked.filter {
-                    kept.push((first.when(), record, first));
+                    kept.push((counted.when(), record, counted));
                 }
             }
         }
@@ -205,11 +207,11 @@ pub fn list(state: &SiteState, asked: &Asked) -> Listing {
     kept.sort_unstable_by_key(|(at, record, _)| Reverse((*at, record.subject)));
     let shown = kept.into_iter().take(asked.limit);
     let rows = shown
-        .map(|(at, record, first)| Row {
+        .map(|(at, record, counted)| Row {
             subject: record.subject,
             at,
-            gist: gist(first, asked),
-            marks: marks(record, first, asked),
+            gist: gist(counted, asked),
+            marks: marks(record, counted, asked),
             voided: record.is_voided(),
         })
         .collect();
@@ -263,16 +265,16 @@ fn line(content: &VisitContent) -> Line {
     }
 }
 
-fn marks(record: &VisitRecord, first: &Finish, asked: &Asked) -> Vec<Mark> {
+fn marks(record: &VisitRecord, counted: &Finish, asked: &Asked) -> Vec<Mark> {
     let mut marks = standing(record, asked);
-    if first.fact.outcome != Outcome::Met {
-        marks.push(Mark::Outcome(first.fact.outcome));
+    if counted.fact.outcome != Outcome::Met {
+        marks.push(Mark::Outcome(counted.fact.outcome));
     }
-    marks.extend(first.signing.as_ref().map(|it| Mark::Signing(it.outcome)));
-    if first.fact.purpose != Purpose::Visit {
-        marks.push(Mark::Purpose(first.fact.purpose));
+    marks.extend(counted.signing.as_ref().map(|it| Mark::Signing(it.outcome)));
+    if counted.fact.purpose != Purpose::Visit {
+        marks.push(Mark::Purpose(counted.fact.purpose));
     }
-    if let Some(content) = &first.content {
+    if let Some(content) = &counted.content {
         marks.extend(content.exceptions().into_iter().map(Mark::Exception));
     }
     if !record.follow_ups().is_empty() {
@@ -296,8 +298,11 @@ fn standing(record: &VisitRecord, asked: &Asked) -> Vec<Mark> {
         None
     };
     let voided = record.is_voided().then_some(Mark::Voided);
-    let several = (finishes.len() > 1).then_some(Mark::Finishes(finishes.len() as u64));
-    let marks = [voided, broken.then_some(Mark::Broken), place, several];
+    let current = record.current().count();
+    let several = (current > 1).then_some(Mark::Finishes(current as u64));
+    let corrected = (current < finishes.len()).then_some(Mark::Corrected);
+    let broken = broken.then_some(Mark::Broken);
+    let marks = [voided, broken, place, corrected, several];
     marks.into_iter().flatten().collect()
 }
 
@@ -337,7 +342,7 @@ mod tests {
         let order: Vec<SubjectId> = listing.rows.iter().map(|row| row.subject).collect();
         assert_eq!(order, [2, 3, 1].map(subject));
         let counts = Filter::ALL.map(|filter| listing.count(filter));
-        assert_eq!(counts, [3, 2, 2, 2, 1, 0]);
+        assert_eq!(counts, [3, 2, 2, 3, 2, 1]);
         let mine = list(&state, &asked(Filter::Mine, Role::Supervisor));
         let order: Vec<SubjectId> = mine.rows.iter().map(|row| row.subject).collect();
         assert_eq!(order, [3, 1].map(subject));
@@ -358,10 +363,16 @@ mod tests {
             filters.retain(|filter| filter.is_for(&[role]));
             filters
         };
-        use Filter::{All, Decision, Mine, OnPhone, Opinion};
-        assert_eq!(offered(Role::Steward), [All, Mine, OnPhone]);
-        assert_eq!(offered(Role::Supervisor), [All, Opinion, Mine, OnPhone]);
-        assert_eq!(offered(Role::Director), [All, Decision, Mine, OnPhone]);
+        use Filter::{All, Answer, Decision, Mine, OnPhone, Opinion};
+        assert_eq!(offered(Role::Steward), [All, Answer, Mine, OnPhone]);
+        assert_eq!(
+            offered(Role::Supervisor),
+            [All, Opinion, Answer, Mine, OnPhone]
+        );
+        assert_eq!(
+            offered(Role::Director),
+            [All, Decision, Answer, Mine, OnPhone]
+        );
         assert_eq!(offered(Role::Operations), [All, OnPhone]);
     }
 

@@ -91,6 +91,7 @@ impl Mark {
 
     fn words(self, lang: Language) -> String {
         let words = match self {
+            Self::Corrected => t::visits_mark_corrected(lang),
             Self::Finishes(n) => return t::visits_mark_finishes(lang, n),
             Self::Voided => t::visits_mark_voided(lang),
             Self::Broken => t::visits_mark_broken(lang),
