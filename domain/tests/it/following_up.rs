@@ -49,7 +49,11 @@ fn an_owner_who_asked_waits_for_the_visitor_until_an_answer_is_written_down() {
     let mut state = SiteState::default();
     state.apply(&visit, Place::OnPhone);
     let owed = (Topic::Cleaning, "2026-11-09".to_owned(), person(LIN));
-    assert_eq!(waiting(&state), std::slice::from_ref(&owed), "also before it is sent");
+    assert_eq!(
+        waiting(&state),
+        std::slice::from_ref(&owed),
+        "also before it is sent"
+    );
 
     let elsewhere = answer(2, &visit, Topic::Repair, "2026-11-05", "已修");
     state.apply(&elsewhere, Place::OnPhone);

@@ -221,10 +221,7 @@ pub(super) const STORIES: [Story; 16] = [
         reason: "送达装修许可时顺访，业主当场同意。",
         heard: &[(Topic::Management, FAIR, "装修押金退还太慢。", true)],
         conclusion: "已转财务核实押金退还进度。",
-        answer: Some((
-            "财务已核实，押金材料齐全。",
-            "押金三个工作日内退回原账户。",
-        )),
+        answer: Some(("财务已核实，押金材料齐全。", "押金三个工作日内退回原账户。")),
         ..USUAL
     },
     Story {
