@@ -22,6 +22,7 @@ pub mod sites;
 pub mod sync_status;
 pub mod theme;
 pub mod trouble;
+pub mod unfinished;
 pub mod update;
 
 /// Provides every context.
@@ -32,6 +33,7 @@ pub fn provide_all() {
     sites::provide_sites();
     drafts::provide_drafts();
     draft_copies::provide_draft_copies();
+    unfinished::provide_unfinished();
     sync_status::provide_sync_status();
     trouble::provide_trouble();
     update::provide_update();

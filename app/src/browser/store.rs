@@ -15,11 +15,13 @@ mod log;
 mod outbox;
 pub mod person;
 mod rows;
+mod unfinished;
 
 pub use drafts::{DraftConflict, KeptDraft};
 pub use handed::{Handed, KeptCode};
 pub use outbox::{Applied, Stale};
 pub use person::{DeviceKey, Loaded, PersonStore};
+pub use unfinished::Unfinished;
 
 /// Why something could not be kept or read. Each has words in the locale files.
 #[derive(Debug, Clone, PartialEq, Eq)]

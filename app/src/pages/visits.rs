@@ -13,7 +13,6 @@ use leptos_router::hooks::use_location;
 use self::filters::Filters;
 use self::listing::{Asked, Filter, Listing, list};
 use self::row::{VisitRow, row_id};
-use self::unfinished::provide_unfinished;
 use crate::browser::document;
 use crate::browser::format::{self, Style};
 use crate::components::sync_pill::SyncPill;
@@ -26,7 +25,6 @@ use crate::state::sync_status::use_sync_status;
 mod filters;
 mod listing;
 mod row;
-pub mod unfinished;
 
 /// Rows shown at first, and more of them with each "show more".
 const ROWS_STEP: usize = 60;
@@ -34,7 +32,6 @@ const ROWS_STEP: usize = 60;
 /// The list, and the record that is open.
 #[component]
 pub fn Visits() -> impl IntoView {
-    provide_unfinished();
     let address = use_location().pathname;
     let open = Memo::new(move |_| match address.with(|it| Path::parse(it)) {
         Some(Path::Visit(subject)) => Some(subject),

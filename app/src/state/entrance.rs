@@ -133,6 +133,7 @@ impl Phone {
         self.hands.set(code.is_some(), *handed);
         self.session.set(Some(session));
         self.show_loaded(&loaded);
+        self.unfinished().set(loaded.unfinished.clone());
         self.entrance.0.set(Stage::In);
         driver.begin(&loaded);
         spawn_local(self.refresh_session());
@@ -195,6 +196,7 @@ impl Phone {
     /// Leaves the phone to somebody else. The records stay, and are sent when the person logs in
     /// here again.
     pub async fn hand_over(self) -> Result<(), StoreError> {
+        self.keep_unfinished();
         self.stop();
         let told = tell_server_of_logout_now().await;
         let device = DeviceStore::new()
@@ -239,6 +241,7 @@ impl Phone {
         }
         self.set_opened(None);
         self.forget_copies();
+        self.unfinished().set(Vec::new());
         self.session.set_ended(false);
     }
 }

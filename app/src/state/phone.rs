@@ -15,6 +15,7 @@ use super::session::{SessionState, use_session};
 use super::sites::{SiteStates, use_sites};
 use super::sync_status::{SyncStatus, use_sync_status};
 use super::trouble::{StorageTrouble, use_trouble};
+use super::unfinished::{Unfinished, use_unfinished};
 use crate::browser::broadcast::{Broadcast, News};
 use crate::browser::store::{DeviceKey, PersonStore};
 use crate::sync::Driver;
@@ -46,6 +47,7 @@ pub struct Phone {
 struct Held {
     opened: Option<Opened>,
     broadcast: Broadcast,
+    unfinished: Unfinished,
 }
 
 /// The records of the person who works here.
@@ -67,6 +69,11 @@ impl Phone {
 
     pub(super) fn set_opened(self, opened: Option<Opened>) {
         self.held.update_value(|held| held.opened = opened);
+    }
+
+    /// What was begun on records and is not signed.
+    pub(super) fn unfinished(self) -> Unfinished {
+        self.held.with_value(|held| held.unfinished)
     }
 
     /// Tells the other tabs.
@@ -94,6 +101,7 @@ pub fn provide_phone() {
         held: StoredValue::new_local(Held {
             opened: None,
             broadcast: Broadcast::none(),
+            unfinished: use_unfinished(),
         }),
     };
     let broadcast = Broadcast::join(move |news| phone.heard(news));
@@ -101,6 +109,7 @@ pub fn provide_phone() {
     provide_context(phone);
     phone.listen();
     phone.watch_drafts();
+    phone.watch_unfinished();
     phone.start();
 }
 

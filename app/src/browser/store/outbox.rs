@@ -14,8 +14,8 @@ use wasm_bindgen::JsValue;
 
 use super::connection::{Mode, Work};
 use super::drafts::{self, DraftConflict};
-use super::person::{CLOCK, DRAFTS, HEADS, LOG, ONLY, ORDER, OUTBOX, PersonStore};
-use super::{StoreError, log, rows};
+use super::person::{CLOCK, DRAFTS, HEADS, LOG, ONLY, ORDER, OUTBOX, PersonStore, SESSION};
+use super::{StoreError, log, rows, unfinished};
 use crate::browser::{object, property};
 
 /// Another tab has stored something since this one looked: load again and decide anew.
@@ -87,7 +87,7 @@ impl PersonStore {
         device: Hash,
     ) -> Result<Result<Applied, Stale>, StoreError> {
         self.run(
-            &[OUTBOX, ORDER, DRAFTS, LOG, HEADS, CLOCK],
+            &[OUTBOX, ORDER, DRAFTS, LOG, HEADS, CLOCK, SESSION],
             Mode::Write,
             async |work| {
                 for (site, change) in &batch.sites {
@@ -107,6 +107,7 @@ impl PersonStore {
                             log::append(work, *site, new).await?;
                             let dropped = drafts::drop_erased(work, new, skew_ms).await?;
                             applied.dropped.extend(dropped);
+                            unfinished::drop_erased(work, new)?;
                             applied.erased |= erase(work, new).await?;
                         }
                         Change::Reset(reset) => {

@@ -15,6 +15,7 @@ use web_sys::CryptoKeyPair;
 use super::connection::{Connection, Mode, Work};
 use super::drafts::{self, KeptDraft};
 use super::handed::{self, Handed, KeptCode};
+use super::unfinished::{self, Unfinished};
 use super::{StoreError, log, outbox, rows};
 use crate::browser::{object, property};
 
@@ -82,6 +83,8 @@ pub struct Loaded {
     pub drafts_erased: u64,
     /// The code that takes the phone back from an owner, and in whose hands it is.
     pub handed: (Option<KeptCode>, Handed),
+    /// Texts begun on records and not signed yet.
+    pub unfinished: Vec<Unfinished>,
 }
 
 pub(super) fn database_name(person: PersonId) -> String {
@@ -185,6 +188,7 @@ impl PersonStore {
                 contact: contact.as_ref().and_then(rows::parse),
                 drafts_erased: drafts::count_erased(erased.as_ref()),
                 handed: handed::read(work).await?,
+                unfinished: unfinished::read(work).await?,
             })
         })
         .await

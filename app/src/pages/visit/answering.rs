@@ -24,7 +24,6 @@ use crate::components::due_pill::DuePill;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{self, t, use_lang};
-use crate::pages::visits::unfinished::use_unfinished;
 use crate::state::now::use_now;
 use crate::state::phone::use_phone;
 use crate::state::queue::NewEvent;
@@ -202,21 +201,20 @@ fn AnswerForm(
 ) -> impl IntoView {
     let lang = use_lang();
     let phone = use_phone();
-    let unfinished = use_unfinished();
     let now = use_now();
     let (text_id, measure_id) = (
         field_id("answer", on, topic),
         field_id("measure", on, topic),
     );
-    let text = unfinished.text(text_id.clone());
-    let measure = unfinished.text(measure_id.clone());
+    let text = phone.unfinished_text(&on, text_id.clone());
+    let measure = phone.unfinished_text(&on, measure_id.clone());
     let channel = RwSignal::new(Channel::default());
     let date = RwSignal::new(untrack(|| now.today()));
     let problem = RwSignal::new(None::<AnswerProblem>);
     let attempt = Attempt::new();
     let leave = Callback::new(move |()| {
-        unfinished.forget(&field_id("answer", on, topic));
-        unfinished.forget(&field_id("measure", on, topic));
+        phone.forget_unfinished(&on, field_id("answer", on, topic));
+        phone.forget_unfinished(&on, field_id("measure", on, topic));
         done.try_run(());
     });
     let sign = move |_| {

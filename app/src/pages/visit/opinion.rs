@@ -11,7 +11,7 @@ use crate::browser::document;
 use crate::components::adding::{AttemptShown, New, use_adding};
 use crate::components::text_area::TextArea;
 use crate::i18n::{t, use_lang};
-use crate::pages::visits::unfinished::use_unfinished;
+use crate::state::phone::use_phone;
 
 /// The form, for those who may write one: open where it is due, else behind a button.
 #[component]
@@ -85,8 +85,8 @@ fn OpinionForm(
 ) -> impl IntoView {
     let lang = use_lang();
     let adding = use_adding(shown.subject);
-    let unfinished = use_unfinished();
-    let text = unfinished.text(field_id(shown));
+    let phone = use_phone();
+    let text = phone.unfinished_text(&shown.subject, field_id(shown));
     let attempt = adding.attempt;
     let sign = move |_| {
         let Some(on) = untrack(|| shown.with_counted(|finish| finish.id)) else {
@@ -99,7 +99,7 @@ fn OpinionForm(
             needs_words: true,
         };
         let kept = move || {
-            unfinished.forget(&field_id(shown));
+            phone.forget_unfinished(&shown.subject, field_id(shown));
             // The form may be gone, and the record with it.
             done.try_run(());
         };

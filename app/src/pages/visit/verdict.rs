@@ -17,7 +17,7 @@ use crate::components::adding::{Attempt, AttemptShown, New, use_adding};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{self, t, use_lang};
-use crate::pages::visits::unfinished::use_unfinished;
+use crate::state::phone::use_phone;
 
 /// The decision on one opinion.
 #[component]
@@ -133,9 +133,9 @@ fn DecisionForm(
 ) -> impl IntoView {
     let lang = use_lang();
     let adding = use_adding(shown.subject);
-    let unfinished = use_unfinished();
+    let phone = use_phone();
     let id = StoredValue::new(field_id("reason", on, topic));
-    let reason = unfinished.text(id.get_value());
+    let reason = phone.unfinished_text(&on, id.get_value());
     let explaining = RwSignal::new(!reason.read_untracked().is_empty());
     let explain = Callback::new(move |()| {
         explaining.set(true);
@@ -151,7 +151,7 @@ fn DecisionForm(
             needs_words: verdict.needs_reason(),
         };
         let kept = move || {
-            unfinished.forget(&field_id("reason", on, topic));
+            phone.forget_unfinished(&on, field_id("reason", on, topic));
             // The form may be gone, and the record with it.
             done.try_run(());
         };
