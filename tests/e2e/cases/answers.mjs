@@ -18,6 +18,11 @@ async function promised(t) {
   await app.logIn(t, "lin");
   await app.synced(t);
   await app.keptForOffline(t);
+  // Chromium writes cookies to its disk half a minute late, or when it is closed.
+  await t.closePhone();
+  await t.openPhone();
+  await t.page.goto(t.server.url);
+  await app.synced(t);
   await t.server.kill();
   await app.beginVisit(t, "1-1-101");
   await app.agreed(t);
