@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import * as app from "../app.mjs";
-import { walk } from "../walk.mjs";
+import { walks } from "../walk.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,7 +19,7 @@ async function violations(page) {
   });
 }
 
-function check(locale, colorScheme) {
+function check(walk, locale, colorScheme) {
   return async (t) => {
     await t.closePhone();
     await t.openPhone({ locale, colorScheme });
@@ -31,11 +31,15 @@ function check(locale, colorScheme) {
   };
 }
 
-export const slow = ["in Chinese, dark", "in English, light"];
+export const cases = {};
+export const slow = [];
 
-export const cases = {
-  "in Chinese, light": check("zh-CN", "light"),
-  "in Chinese, dark": check("zh-CN", "dark"),
-  "in English, light": check("en-GB", "light"),
-  "in English, dark": check("en-GB", "dark"),
-};
+for (const [name, walk] of Object.entries(walks)) {
+  for (const [language, locale] of [["Chinese", "zh-CN"], ["English", "en-GB"]]) {
+    for (const look of ["light", "dark"]) {
+      const title = `${name}, in ${language}, ${look}`;
+      cases[title] = check(walk, locale, look);
+      if ((language === "Chinese") === (look === "dark")) slow.push(title);
+    }
+  }
+}
