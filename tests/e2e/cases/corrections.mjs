@@ -37,6 +37,8 @@ export const cases = {
     await t.page.getByLabel("更正说明").fill(WHY);
     // Gone on with after a look elsewhere: one draft, however often it is asked for.
     const draft = t.page.url();
+    await t.page.locator(".kept.jade").waitFor();
+    await t.page.goto(t.server.url);
     await app.openRecord(t, "1-1-101");
     await begin(t);
     assert.equal(t.page.url(), draft);
