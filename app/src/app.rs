@@ -25,6 +25,7 @@ use crate::pages::rescue::Rescue;
 use crate::pages::sealed::Sealed;
 use crate::pages::today::Today;
 use crate::pages::visit::Visit;
+use crate::pages::visit::printing::Printing;
 use crate::pages::visits::{NoneChosen, Visits};
 use crate::state;
 use crate::state::entrance::{Stage, use_entrance};
@@ -68,6 +69,7 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/households/:id") view=Household />
                 <Route path=path!("/households/:id/plan") view=Planning />
                 <Route path=path!("/households/:id/plan/:plan") view=Planning />
+                <Route path=path!("/visits/:subject/print") view=Printing />
                 <ParentRoute path=path!("/visits") view=Visits>
                     <Route path=path!("") view=NoneChosen />
                     <Route path=path!(":subject") view=Visit />

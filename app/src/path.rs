@@ -26,6 +26,8 @@ pub enum Path {
     Visits,
     /// One visit's record and its review.
     Visit(SubjectId),
+    /// The forms of one visit's record, to be printed.
+    Printing(SubjectId),
     /// A visit being written, at the door.
     Listening(SubjectId),
     /// The owner's page of a visit being written.
@@ -90,6 +92,7 @@ impl Path {
             }
             [Some("visits"), None, ..] => Self::Visits,
             [Some("visits"), Some(id), None, _] => Self::Visit(id.parse().ok()?),
+            [Some("visits"), Some(id), Some("print"), None] => Self::Printing(id.parse().ok()?),
             [Some("drafts"), Some(id), None, _] => Self::Listening(id.parse().ok()?),
             [Some("drafts"), Some(id), Some("owner"), None] => Self::Owner(id.parse().ok()?),
             [Some("sealed"), Some(id), None, _] => Self::Sealed(id.parse().ok()?),
@@ -108,7 +111,7 @@ impl Path {
     pub fn tab(self) -> Option<Tab> {
         match self {
             Self::Today => Some(Tab::Today),
-            Self::Visits | Self::Visit(_) => Some(Tab::Visits),
+            Self::Visits | Self::Visit(_) | Self::Printing(_) => Some(Tab::Visits),
             Self::Households | Self::Household(_) | Self::Planning(_) | Self::Replanning(..) => {
                 Some(Tab::Households)
             }
@@ -137,6 +140,7 @@ impl fmt::Display for Path {
             Self::Replanning(id, plan) => write!(f, "/households/{id}/plan/{plan}"),
             Self::Visits => f.write_str("/visits"),
             Self::Visit(id) => write!(f, "/visits/{id}"),
+            Self::Printing(id) => write!(f, "/visits/{id}/print"),
             Self::Listening(id) => write!(f, "/drafts/{id}"),
             Self::Owner(id) => write!(f, "/drafts/{id}/owner"),
             Self::Sealed(id) => write!(f, "/sealed/{id}"),
@@ -172,7 +176,7 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 17] {
+    fn all() -> [Path; 18] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
@@ -183,6 +187,7 @@ mod tests {
             Path::Replanning(HouseholdId::mint(1, &[2; 10]), subject),
             Path::Visits,
             Path::Visit(subject),
+            Path::Printing(subject),
             Path::Listening(subject),
             Path::Owner(subject),
             Path::Sealed(EventId::mint(1, &[3; 10])),

@@ -57,9 +57,14 @@ fn ListeningHead() -> impl IntoView {
     let session = use_session();
     let now = use_now();
     let title = move || writing.read(|draft| [&draft.room, " ", draft.met.trim()].concat());
+    let corrects = writing.read_untracked(|draft| draft.correcting.is_some());
     let caption = move || {
         let lang = lang.get();
         let (way, began) = writing.read(|draft| (draft.way, draft.started_at.unix_ms()));
+        if corrects {
+            let time = format::near_time(lang, &session.zone(), now.today(), began);
+            return [t::drafts_correction(lang), " · ", &time].concat();
+        }
         let time = format::time(lang, &session.zone(), Style::Clock, began);
         t::listening_caption(lang, i18n::way(lang, way), &time, now.minutes_since(began))
     };

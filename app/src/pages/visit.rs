@@ -15,7 +15,6 @@ use self::finish::FinishShown;
 use self::opinion::WriteOpinion;
 use self::shown::{Shown, use_shown};
 use self::voiding::{VoidedNotice, Voiding};
-use crate::browser::document;
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
@@ -27,6 +26,7 @@ mod correct;
 mod course;
 mod finish;
 mod opinion;
+pub mod printing;
 mod shown;
 mod signature;
 mod verdict;
@@ -118,9 +118,9 @@ fn RecordHead(
     view! {
         <SlimHead title=Signal::derive(title) caption=Signal::derive(time) back=Path::Visits>
             <Show when=move || household.with(Option::is_some)>
-                <button class="button line small" on:click=|_| document::print()>
+                <A href=Path::Printing(shown.subject).to_string() attr:class="button line small">
                     {lang.words(t::visit_print)}
-                </button>
+                </A>
             </Show>
         </SlimHead>
     }

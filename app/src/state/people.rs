@@ -55,8 +55,10 @@ impl People {
 }
 
 fn named(finish: &Finish) -> Option<(PersonId, SiteTime, &str)> {
-    let name = &finish.content.as_ref()?.visitor;
-    Some((finish.actor, finish.at, name))
+    // A correction names who made the visit, not who corrected it.
+    let recorded = finish.fact.corrects.is_none().then_some(finish)?;
+    let name = &recorded.content.as_ref()?.visitor;
+    Some((recorded.actor, recorded.at, name))
 }
 
 #[cfg(test)]

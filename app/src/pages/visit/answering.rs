@@ -50,8 +50,11 @@ pub fn Answering(
         let action = Action::GiveAnswer {
             own: shown.is_own(),
         };
-        session.role_for(action).is_some() && !shown.is(VisitRecord::is_voided)
+        session.role_for(action).is_some()
+            && !shown.is(VisitRecord::is_voided)
+            && !shown.is_corrected(on)
     });
+    let nothing = move || shown.is_corrected(on) && answers.with(Vec::is_empty);
     let writing = RwSignal::new(false);
     let id = field_id("answers", on, topic);
     let done = {
@@ -82,7 +85,11 @@ pub fn Answering(
         }
     };
     view! {
-        <div class="judgement answering" lang=move || lang.get().tag()>
+        <div
+            class="judgement answering"
+            hidden=nothing
+            lang=move || lang.get().tag()
+        >
             <div id=id tabindex="-1" role="status">
                 {move || owed.get().map(|owed| view! { <Owing shown owed /> })}
                 <For

@@ -76,6 +76,11 @@ impl Shown {
             && self.is(|record| record.is_received() && !record.is_voided())
     }
 
+    /// Whether a later revision stands in the place of this one, so that nothing is added to it.
+    pub fn is_corrected(self, id: EventId) -> bool {
+        self.is(|record| record.is_corrected(id))
+    }
+
     /// Whether the reader recorded the visit.
     pub fn is_own(self) -> bool {
         let first = self.with(|record| record.finishes.first().map(|finish| finish.actor));

@@ -33,7 +33,8 @@ pub fn Judgement(
     let decided = Memo::new(move |_| shown.decided(on, topic));
     let is_decided = move || decided.with(Option::is_some);
     let changing = RwSignal::new(false);
-    let may = Memo::new(move |_| shown.may(Action::DecideOpinion));
+    let corrected = Memo::new(move |_| shown.is_corrected(on));
+    let may = Memo::new(move |_| shown.may(Action::DecideOpinion) && !corrected.get());
     let asks = move || may.get() && (!is_decided() || changing.get());
     let changes = move || may.get() && is_decided() && !changing.get();
     let id = field_id("decision", on, topic);
@@ -47,10 +48,14 @@ pub fn Judgement(
         })
     };
     view! {
-        <div class="judgement" lang=move || lang.get().tag()>
+        <div
+            class="judgement"
+            hidden=move || corrected.get() && !is_decided()
+            lang=move || lang.get().tag()
+        >
             <div id=id tabindex="-1" role="status">
                 {move || decided.get().map(|decided| view! { <VerdictShown shown decided /> })}
-                <Show when=move || !is_decided() && !may.get()>
+                <Show when=move || !is_decided() && !may.get() && !corrected.get()>
                     <Waiting shown />
                 </Show>
             </div>
