@@ -9,6 +9,17 @@ const failed = (problem) => {
 addEventListener("error", (event) => failed(event.error));
 addEventListener("unhandledrejection", (event) => failed(event.reason));
 
+// The browser offers to install the app before the app can listen: kept for its settings, which ask.
+const installing = (offer) => {
+  globalThis.doorstepInstallOffer = offer;
+  dispatchEvent(new Event("doorstepinstall"));
+};
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  installing(event);
+});
+addEventListener("appinstalled", () => installing(undefined));
+
 const boot = document.getElementById("boot");
 const named = (id) => document.getElementById(id).href;
 

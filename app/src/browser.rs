@@ -10,6 +10,7 @@ pub mod document;
 pub mod download;
 pub mod format;
 pub mod http;
+pub mod install;
 pub mod lifecycle;
 pub mod locks;
 pub mod notice;

@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod entrance;
 pub mod export;
 pub mod handed;
+pub mod install;
 pub mod now;
 pub mod people;
 pub mod phone;
@@ -37,6 +38,7 @@ pub fn provide_all() {
     sync_status::provide_sync_status();
     trouble::provide_trouble();
     update::provide_update();
+    install::provide_install();
     export::provide_exported();
     register_search::provide_register_search();
     handed::provide_hands();

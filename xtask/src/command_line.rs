@@ -30,7 +30,7 @@ usage: cargo xtask <task>
                the client as it ships, and the server (without --release: unoptimised)
   vectors      hold the vectors of canonical JSON against the client's code in WebAssembly
   bytes        print the bytes that a first visit transfers
-  screenshots  draw every screen
+  screenshots [--publish]  draw every screen; those of README and manifest, and put them there
 
 What is missing on this machine (wasm target, Chromium, node packages) is installed on the way.";
 
@@ -67,7 +67,9 @@ pub(crate) enum Task {
     },
     Vectors,
     Bytes,
-    Screenshots,
+    Screenshots {
+        publish: bool,
+    },
 }
 
 /// How to serve.
@@ -115,7 +117,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         },
         "vectors" => Task::Vectors,
         "bytes" => Task::Bytes,
-        "screenshots" => Task::Screenshots,
+        "screenshots" => Task::Screenshots {
+            publish: words.next_if(|word| word == "--publish").is_some(),
+        },
         other => return Err(format!("There is no task `{other}`.")),
     };
     match words.next() {

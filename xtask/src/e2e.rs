@@ -84,9 +84,9 @@ pub(crate) fn run_chaos(options: &[String]) -> Result<ExitCode> {
 }
 
 /// `cargo xtask bytes`, `screenshots`: builds and runs that one script.
-pub(crate) fn run_script(script: &str) -> Result<()> {
+pub(crate) fn run_script(script: &str, arguments: &[&str]) -> Result<()> {
     let tools = Tools::ready()?;
     client::build()?;
     let binary = server::build(Profile::Release)?;
-    process::run(&mut tools.script(script, &binary))
+    process::run(tools.script(script, &binary).args(arguments))
 }

@@ -64,8 +64,11 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Fuzz(options) => fuzz::run(options)?,
         Task::Deny { checks } => deny::run(checks)?,
         Task::Vectors => return vectors::run_alone(),
-        Task::Bytes => e2e::run_script("bytes.mjs")?,
-        Task::Screenshots => e2e::run_script("screenshots.mjs")?,
+        Task::Bytes => e2e::run_script("bytes.mjs", &[])?,
+        Task::Screenshots { publish: false } => e2e::run_script("screenshots.mjs", &[])?,
+        Task::Screenshots { publish: true } => {
+            e2e::run_script("screenshots.mjs", &["--publish"])?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,16 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The address of the app's icon; empty where the page names none.
+pub fn icon() -> String {
+    let link = document().query_selector("link[rel=apple-touch-icon]");
+    let icon = link
+        .ok()
+        .flatten()
+        .and_then(|link| link.get_attribute("href"));
+    icon.unwrap_or_default()
+}
+
 /// Sets the document's `lang`, for fonts, hyphenation and screen readers.
 pub fn set_language(language: Language) {
     set_root("lang", language.tag());

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
 
-use super::{object, property, window};
+use super::{document, object, property, window};
 
 /// Whether the app may show notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub async fn show(tag: &str, title: &str, address: &str) {
     let options = object(&[
         ("tag", &tag.into()),
         ("data", &address.into()),
-        ("icon", &"/icons/icon-192.png".into()),
+        ("icon", &document::icon().into()),
     ]);
     let show = property(&registration, "showNotification");
     if let Ok(show) = show.dyn_into::<Function>()

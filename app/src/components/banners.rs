@@ -6,8 +6,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::icon::{Glyph, Icon};
+use crate::browser::install::Installing;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
+use crate::state::install::use_install;
 use crate::state::reminders::use_reminders;
 use crate::state::session::use_session;
 use crate::state::trouble::use_trouble;
@@ -85,6 +87,13 @@ pub fn Banners(
                 .pathname
                 .with(|path| Path::parse(path) != Some(Path::Today))
     });
+    let install = use_install();
+    // One's own page says it itself, with the steps.
+    let is_me = move || {
+        location
+            .pathname
+            .with(|path| Path::parse(path) == Some(Path::Me))
+    };
     view! {
         <div class="banners">
             <Show when=move || has_trouble.get()>
@@ -99,10 +108,26 @@ pub fn Banners(
             <Show when=due>
                 <PasswordBanner />
             </Show>
+            <Show when=move || install.get() == Installing::ByHand && !writing.get() && !is_me()>
+                <InstallBanner />
+            </Show>
             <Show when=move || update.is_waiting() && !writing.get()>
                 <UpdateBanner />
             </Show>
         </div>
+    }
+}
+
+/// A tab of Safari's, which clears what it keeps: where it is said how to install.
+#[component]
+fn InstallBanner() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Banner weight=Weight::Amber text=lang.text(t::install_banner)>
+            <A href=Path::Me.to_string() attr:class="button line small">
+                {lang.words(t::install_how)}
+            </A>
+        </Banner>
     }
 }
 

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use self::account::Account;
+use self::installing::Install;
 use self::leaving::Leaving;
 use self::this_phone::ThisPhone;
 use self::unsent::Unsent;
@@ -15,6 +16,7 @@ use crate::state::session::use_session;
 use crate::state::theme::{Look, use_theme};
 
 mod account;
+mod installing;
 mod leaving;
 mod saving;
 mod this_phone;
@@ -45,6 +47,7 @@ pub fn Me() -> impl IntoView {
         <main class="page">
             <SiteChoice />
             <Unsent />
+            <Install />
             <Settings />
             <Account />
             <ThisPhone />

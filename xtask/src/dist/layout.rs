@@ -64,8 +64,10 @@ pub(super) fn lay_out(parts: Parts) -> Result<Vec<File>> {
     add("main.css", parts.style);
     let mut pages = Vec::new();
     for file in parts.public {
-        match (file.path.strip_prefix("icons/"), file.path.as_str()) {
-            (Some(icon), _) => add(icon, file.bytes),
+        let picture = file.path.strip_prefix("icons/");
+        let picture = picture.or_else(|| file.path.strip_prefix("screenshots/"));
+        match (picture, file.path.as_str()) {
+            (Some(picture), _) => add(picture, file.bytes),
             (None, "boot.js") => add("boot.js", file.bytes),
             (None, _) => pages.push(file),
         }
