@@ -34,6 +34,12 @@ pub fn CustomerSheet(
                 date=printed.date.clone()
             />
             <table class="paper-table">
+                <colgroup>
+                    <col class="paper-name" />
+                    <col />
+                    <col class="paper-name" />
+                    <col />
+                </colgroup>
                 <tbody>
                     <tr>
                         <Cell name=t::print_customer(lang) words=one(&content.met) />

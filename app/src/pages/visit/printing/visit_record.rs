@@ -37,6 +37,12 @@ pub fn VisitRecordForm(
                 date=printed.date.clone()
             />
             <table class="paper-table">
+                <colgroup>
+                    <col class="paper-name" />
+                    <col />
+                    <col class="paper-name" />
+                    <col />
+                </colgroup>
                 <tbody>
                     <tr>
                         <Cell name=t::print_room(lang) words=one(&content.room) />
@@ -62,6 +68,12 @@ pub fn VisitRecordForm(
             <Heard printed=printed.clone() />
             <HandlingTable lang handling=printed.handling.clone() />
             <table class="paper-table">
+                <colgroup>
+                    <col class="paper-name" />
+                    <col />
+                    <col class="paper-name" />
+                    <col />
+                </colgroup>
                 <tbody>
                     <tr>
                         <Cell name=t::print_conclusion(lang) words=one(&content.conclusion) span=3 />
@@ -106,17 +118,24 @@ fn Heard(
         let wanted = opinion.is_some_and(|it| it.wants_answer);
         view! {
             <tr>
-                <td class="paper-ordinal">{topic.number()}</td>
+                <td class="paper-centre">{topic.number()}</td>
                 <th scope="row">{i18n::topic(lang, topic)}</th>
                 <td>{mark.map(|mark| i18n::satisfaction(lang, mark))}</td>
-                <td class="words">{words}</td>
-                <td class="paper-ordinal">{wanted.then(|| t::print_yes(lang))}</td>
+                <td>{words}</td>
+                <td class="paper-centre">{wanted.then(|| t::print_yes(lang))}</td>
             </tr>
         }
     };
     view! {
         <table class="paper-table paper-heard">
             <caption>{t::print_heard(lang)}</caption>
+            <colgroup>
+                <col class="paper-ordinal" />
+                <col class="paper-topic" />
+                <col class="paper-mark" />
+                <col />
+                <col class="paper-wanted" />
+            </colgroup>
             <thead>
                 <tr>
                     <th scope="col" colspan="2">
@@ -145,10 +164,10 @@ fn HandlingTable(
         view! {
             <tr>
                 <th scope="row">{i18n::topic(lang, it.topic)}</th>
-                <td class="words">{it.measure}</td>
+                <td>{it.measure}</td>
                 <td>{it.responsible}</td>
                 <td>{it.due}</td>
-                <td class="words">{it.answer}</td>
+                <td>{it.answer}</td>
             </tr>
         }
     };
@@ -166,6 +185,13 @@ fn HandlingTable(
     view! {
         <table class="paper-table paper-handling">
             <caption>{t::print_handling(lang)}</caption>
+            <colgroup>
+                <col class="paper-topic" />
+                <col />
+                <col class="paper-mark" />
+                <col class="paper-mark" />
+                <col />
+            </colgroup>
             <thead>
                 <tr>
                     <th scope="col">{t::print_topic(lang)}</th>
