@@ -27,4 +27,5 @@ pub mod take_back;
 pub mod text_area;
 pub mod time_field;
 pub mod unanswered;
+pub mod undo_bar;
 pub mod visiting_pill;

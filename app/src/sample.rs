@@ -46,6 +46,7 @@ fn content(at: SiteTime) -> VisitContent {
         purpose: Purpose::Visit,
         outcome: Outcome::Met,
         agreed: None,
+        arrived_at: None,
         started_at: at,
         ended_at: at,
         reason: "路过".into(),

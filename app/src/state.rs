@@ -23,6 +23,7 @@ pub mod sites;
 pub mod sync_status;
 pub mod theme;
 pub mod trouble;
+pub mod undo;
 pub mod unfinished;
 pub mod update;
 
@@ -37,6 +38,7 @@ pub fn provide_all() {
     unfinished::provide_unfinished();
     sync_status::provide_sync_status();
     trouble::provide_trouble();
+    undo::provide_undo();
     update::provide_update();
     install::provide_install();
     export::provide_exported();

@@ -74,10 +74,7 @@ pub fn changes(before: &VisitContent, after: &VisitContent) -> Vec<Changed> {
             Changed::Met,
             (&before.met, before.relation) != (&after.met, after.relation),
         ),
-        (
-            Changed::Time,
-            (before.started_at, before.ended_at) != (after.started_at, after.ended_at),
-        ),
+        (Changed::Time, times(before) != times(after)),
         (Changed::Way, before.way != after.way),
         (Changed::Agreed, before.agreed != after.agreed),
         (Changed::Purpose, before.purpose != after.purpose),
@@ -99,6 +96,11 @@ pub fn changes(before: &VisitContent, after: &VisitContent) -> Vec<Changed> {
     head.chain(opinions.map(Changed::Opinion))
         .chain(foot)
         .collect()
+}
+
+fn times(content: &VisitContent) -> [Option<SiteTime>; 3] {
+    let (began, ended) = (content.started_at, content.ended_at);
+    [content.arrived_at, Some(began), Some(ended)]
 }
 
 impl VisitContent {

@@ -61,6 +61,23 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_is_the_sites_in_every_zone() {
+        // Kathmandu and Adelaide are off by odd minutes.
+        for offset in ["+08:00", "+00:00", "-05:00", "+05:45", "+10:30", "-11:00"] {
+            for (clock, late) in [
+                ("21:59:59", false),
+                ("22:00:00", true),
+                ("07:59:59", true),
+                ("08:00:00", false),
+            ] {
+                let at = format!("2026-11-23T{clock}.000{offset}").parse().unwrap();
+                let found = exceptions(Way::Door, true, at);
+                assert_eq!(found == [Exception::LateHours], late, "{clock}{offset}");
+            }
+        }
+    }
+
+    #[test]
     fn only_door_visits_ask() {
         assert_eq!(
             exceptions(Way::Door, false, at("22:00:00")),

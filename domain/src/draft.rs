@@ -81,6 +81,9 @@ pub struct VisitDraft {
     pub outcome: Outcome,
     /// What was agreed beforehand.
     pub agreed: Option<Agreed>,
+    /// When the visitor stood at the door (R2.2), once they said so.
+    #[serde(default)]
+    pub arrived_at: Option<SiteTime>,
     /// When it began; now, unless the visitor states another time.
     pub started_at: SiteTime,
     /// The plan it is made on, if any ([`crate::plan`]).
@@ -154,6 +157,7 @@ impl VisitDraft {
             purpose: Purpose::default(),
             outcome: Outcome::default(),
             agreed: None,
+            arrived_at: None,
             started_at: now,
             plan: None,
             correcting: None,
@@ -224,6 +228,7 @@ impl VisitDraft {
             purpose: content.purpose,
             outcome: content.outcome,
             agreed: content.agreed,
+            arrived_at: content.arrived_at,
             started_at: content.started_at,
             plan: fact.plan,
             correcting: Some(Correcting {
@@ -364,6 +369,8 @@ impl VisitDraft {
             purpose: self.purpose,
             outcome: self.outcome,
             agreed: self.agreed,
+            // Only a door has somebody waiting before it.
+            arrived_at: self.arrived_at.filter(|_| self.way == Way::Door),
             started_at: self.started_at,
             ended_at,
             reason,

@@ -175,6 +175,7 @@ fn check_visit(opened: &Opened<'_>, kind: Kind) -> Result<Vec<SiteTime>, Invalid
     }
     let mut times = vec![content.started_at, content.ended_at];
     times.extend(content.agreed.map(|agreed| agreed.at));
+    times.extend(content.arrived_at);
     let mut names = vec![PartName::Fact, PartName::Content];
     if fact.outcome == Outcome::Met {
         let signing: Signing = read(opened, PartName::Signing)?;

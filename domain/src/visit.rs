@@ -225,6 +225,9 @@ pub struct VisitContent {
     pub outcome: Outcome,
     /// What was agreed beforehand; `None` for without appointment (R3.6).
     pub agreed: Option<Agreed>,
+    /// When the visitor stood at the door (R2.2), where they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<SiteTime>,
     /// When the visit began, as the visitor states it; decides month and late hours.
     pub started_at: SiteTime,
     /// When it ended.
@@ -412,7 +415,12 @@ impl VisitContent {
     fn check_times(&self) -> Result<(), ContentProblem> {
         let lasted = self.ended_at.unix_ms() - self.started_at.unix_ms();
         let sane = (0..=DURATION_MAX_MS).contains(&lasted);
-        if sane {
+        // Nobody arrives after leaving, or a day before.
+        let arrived = self.arrived_at.is_none_or(|arrived| {
+            let before_the_end = self.ended_at.unix_ms() - arrived.unix_ms();
+            (0..=DURATION_MAX_MS).contains(&before_the_end)
+        });
+        if sane && arrived {
             Ok(())
         } else {
             Err(ContentProblem::Times)
@@ -462,6 +470,7 @@ mod tests {
                 at: at("15:00"),
                 channel: Channel::Phone,
             }),
+            arrived_at: Some(at("14:56")),
             started_at: at("15:02"),
             ended_at: at("15:16"),
             reason: String::new(),
@@ -493,6 +502,8 @@ mod tests {
             Err(P::HeardWithoutContact)
         );
         assert_eq!(with(|c| c.ended_at = at("15:01")), Err(P::Times));
+        assert_eq!(with(|c| c.arrived_at = None), Ok(()));
+        assert_eq!(with(|c| c.arrived_at = Some(at("15:17"))), Err(P::Times));
         assert_eq!(
             with(|c| c.agreed = None),
             Err(P::ReasonMissing(Exception::NoAppointment))

@@ -306,6 +306,7 @@ fn nobody_home(setting: &Setting) -> (VisitFact, VisitContent) {
         purpose: Purpose::Visit,
         outcome: Outcome::NobodyHome,
         agreed: None,
+        arrived_at: None,
         started_at,
         ended_at: started_at,
         reason: String::new(),

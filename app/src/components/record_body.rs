@@ -126,6 +126,10 @@ fn facts(lang: Language, content: &VisitContent, zone: &str) -> Vec<(&'static st
         ),
         (t::record_visitor(lang), visitor.concat()),
     ];
+    if let Some(arrived) = content.arrived_at {
+        let time = format::time(lang, zone, Style::Clock, arrived.unix_ms());
+        facts.insert(3, (t::record_arrived(lang), time));
+    }
     if content.outcome != Outcome::Met {
         facts.push((
             t::record_outcome(lang),

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use super::banners::Banners;
 use super::tabs::Tabs;
 use super::take_back::TakeBack;
+use super::undo_bar::UndoBar;
 use crate::browser::document;
 use crate::i18n::{t, use_lang};
 use crate::path::{Path, use_go};
@@ -61,6 +62,9 @@ pub fn Shell(children: Children) -> impl IntoView {
                 </Show>
                 {children()}
             </div>
+            <Show when=has_banners>
+                <UndoBar />
+            </Show>
             <Show when=move || has_tabs() && allowed.get()>
                 <Tabs />
             </Show>

@@ -172,10 +172,15 @@ impl Writing {
         self.phone.queue_event(new).await
     }
 
-    /// Throws the draft away.
-    pub async fn discard(self) -> Result<(), DraftError> {
+    /// Throws the draft away. Returns it, so that it can be put back; `None` when it was gone.
+    pub async fn discard(self) -> Result<Option<Vec<u8>>, DraftError> {
         let subject = self.read_untracked(|draft| draft.subject);
-        self.phone.discard_draft(subject).await.map(|_| ())
+        let writer = self.writer.with_value(Clone::clone);
+        if let Some(writer) = writer {
+            // What was typed last is put back too.
+            writer.settle().await;
+        }
+        self.phone.discard_draft(subject).await
     }
 
     fn update(self, change: impl FnOnce(&mut VisitDraft)) {

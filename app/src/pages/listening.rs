@@ -8,6 +8,7 @@ use self::agenda::Agenda;
 use self::closing::Closing;
 use self::correcting::Why;
 use self::details::{Agreement, Details, OutcomeChoice};
+use self::door::AtTheDoor;
 use self::finishing::FootBar;
 use self::topics::Topics;
 use crate::browser::format::{self, Style};
@@ -22,6 +23,7 @@ mod agenda;
 mod closing;
 mod correcting;
 mod details;
+mod door;
 mod finishing;
 mod topics;
 
@@ -38,6 +40,7 @@ pub fn Listening() -> impl IntoView {
             <Agenda />
             <fieldset class="bare" disabled=read_only>
                 <Why />
+                <AtTheDoor />
                 <Agreement />
                 <Details />
                 <OutcomeChoice />

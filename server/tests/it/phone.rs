@@ -244,6 +244,7 @@ impl Phone {
             purpose: Purpose::Visit,
             outcome: Outcome::Met,
             agreed: None,
+            arrived_at: None,
             started_at: at,
             ended_at: at,
             reason: String::new(),

@@ -153,6 +153,22 @@ export const cases = {
     await t.page.getByText(`${OWNER}（键入姓名代替签名）`).waitFor();
   },
 
+  "keeps when the visitor stood at the door, by one tap that can be taken back": async (t) => {
+    await ready(t);
+    await listen(t);
+    await t.page.getByText("征得同意再进门").waitFor();
+    await t.page.getByText(/前到（约定/).waitFor();
+    await t.page.getByRole("button", { name: "到了" }).click();
+    await t.page.getByText(/\d\d:\d\d 到达/).waitFor();
+    await t.page.getByRole("button", { name: "撤销" }).click();
+    assert.equal(await t.page.getByText(/\d\d:\d\d 到达/).count(), 0);
+    await t.page.getByRole("button", { name: "到了" }).click();
+    await app.showOwner(t);
+    await t.page.locator(".sheet-facts").getByText("到达").waitFor();
+    await app.endWith(t, "不签名");
+    await t.page.getByText("办公室已收到").waitFor();
+  },
+
   "ends honestly where nobody is home": async (t) => {
     await ready(t);
     await app.beginVisit(t, "1-1-101");
@@ -188,6 +204,22 @@ export const cases = {
       const kept = await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).count();
       assert.equal(kept, 1);
     });
+  },
+
+  "brings back the ink that was cleared by a slip": async (t) => {
+    await ready(t);
+    await listen(t);
+    await app.showOwner(t);
+    await app.pad(t).scrollIntoViewIfNeeded();
+    await sign(t.page, app.pad(t), OWNER);
+    const drawn = app.pad(t).locator("path");
+    const strokes = await drawn.count();
+    await t.page.getByRole("button", { name: "清空" }).click();
+    await t.page.getByRole("img", { name: "请在这里签名" }).waitFor();
+    await t.page.getByRole("button", { name: "撤一笔" }).click();
+    assert.equal(await drawn.count(), strokes);
+    await t.page.getByRole("button", { name: "确认签名" }).click();
+    await t.page.getByRole("heading", { name: "已签名封存" }).waitFor();
   },
 
   "refuses a lone dot kindly, and takes back strokes": async (t) => {

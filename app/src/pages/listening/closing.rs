@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::aria::truth;
-use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
 use crate::i18n::{t, use_lang};
 use crate::pages::draft::use_writing;
 use crate::path::{Path, use_go_on};
+use crate::state::phone::use_phone;
+use crate::state::undo::use_undo;
 
 /// Everything after the topics.
 #[component]
@@ -54,34 +55,37 @@ pub fn Closing() -> impl IntoView {
     }
 }
 
-/// Throws the draft away, after a question.
+/// Throws the draft away; it can be put back for a while.
 #[component]
 fn Discard() -> impl IntoView {
     let lang = use_lang();
     let writing = use_writing();
+    let phone = use_phone();
+    let undo = use_undo();
     let go_on = use_go_on();
-    let asking = RwSignal::new(false);
-    let household = writing.read_untracked(|draft| draft.household.household);
+    let (household, subject) =
+        writing.read_untracked(|draft| (draft.household.household, draft.subject));
+    // Unless the screen was left meanwhile.
     let leave = Callback::new(move |()| go_on(Path::Household(household)));
-    let discard = move |()| {
+    let discard = move |_| {
         spawn_local(async move {
             // A failure shows the storage banner, and the draft is still there.
-            if writing.discard().await.is_ok() {
-                // Unless the screen was left meanwhile.
-                leave.try_run(());
-            }
+            let Ok(Some(body)) = writing.discard().await else {
+                return;
+            };
+            undo.offer(t::listening_discarded, move || {
+                let body = body.clone();
+                spawn_local(async move {
+                    // A conflict: it was put back in another tab.
+                    phone.begin_draft(subject, &body).await.unwrap_or_default();
+                });
+            });
+            leave.try_run(());
         });
     };
     view! {
-        <button type="button" class="button line wide" on:click=move |_| asking.set(true)>
+        <button type="button" class="button line wide" on:click=discard>
             {lang.words(t::listening_discard)}
         </button>
-        <Confirm
-            open=asking
-            title=lang.text(t::listening_discard_title)
-            text=lang.text(t::listening_discard_text)
-            confirm=lang.text(t::listening_discard)
-            on_confirm=Callback::new(discard)
-        />
     }
 }

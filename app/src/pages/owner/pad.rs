@@ -138,8 +138,22 @@ pub fn Pad() -> impl IntoView {
             strokes => t::owner_pad_drawn(lang.get(), strokes),
         }
     };
-    let undo = move |_| writing.on_page(|page| drop(page.ink.strokes.pop()));
-    let clear = move |_| writing.on_page(|page| page.ink.strokes.clear());
+    // What was cleared comes back by the same button, until there is other ink.
+    let cleared = RwSignal::new(Vec::<Stroke>::new());
+    let can_undo = Memo::new(move |_| !is_empty.get() || cleared.with(|it| !it.is_empty()));
+    let undo = move |_| {
+        let back = std::mem::take(&mut *cleared.write());
+        writing.on_page(|page| {
+            if page.ink.strokes.is_empty() {
+                page.ink.strokes = back;
+            } else {
+                page.ink.strokes.pop();
+            }
+        });
+    };
+    let clear = move |_| {
+        writing.on_page(|page| cleared.set(std::mem::take(&mut page.ink.strokes)));
+    };
     view! {
         <div class="pad">
             <svg
@@ -159,7 +173,7 @@ pub fn Pad() -> impl IntoView {
                 <path d=move || pen.stroke.with(svg_path) />
             </svg>
             <div class="pad-actions">
-                <button type="button" disabled=move || is_empty.get() on:click=undo>
+                <button type="button" disabled=move || !can_undo.get() on:click=undo>
                     <Icon glyph=Glyph::Undo />
                     {move || t::owner_undo(lang.get())}
                 </button>

@@ -178,11 +178,18 @@ impl Words<'_> {
         } else {
             Style::DayClock
         };
-        t::record_until(
+        let period = t::record_until(
             self.lang,
             &self.time(Style::FullDayClock, from.unix_ms()),
             &self.time(end, to.unix_ms()),
-        )
+        );
+        match content.arrived_at {
+            None => period,
+            Some(arrived) => {
+                let time = self.time(Style::Clock, arrived.unix_ms());
+                [period, t::door_arrived(self.lang, &time)].join("\n")
+            }
+        }
     }
 
     fn agreed(&self, content: &VisitContent) -> String {
