@@ -10,6 +10,7 @@ use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::{EventId, SiteId, SubjectId};
 use crate::ink::Ink;
 use crate::language::Language;
+use crate::photo::{Photo, TOPIC_PHOTOS_MAX, VISIT_PHOTOS_MAX};
 use crate::policy::Role;
 use crate::state::{Finish, Plan};
 use crate::text::{TEXT_MAX, clean, is_clean};
@@ -32,12 +33,18 @@ pub struct Note {
     pub text: String,
     /// The owner asks for an answer.
     pub wants_answer: bool,
+    /// What it looks like there, in the order taken.
+    #[serde(default)]
+    pub photos: Vec<Photo>,
 }
 
 impl Note {
     /// Whether nothing was noted.
     pub fn is_blank(&self) -> bool {
-        self.satisfaction.is_none() && !self.wants_answer && self.text.trim().is_empty()
+        self.satisfaction.is_none()
+            && !self.wants_answer
+            && self.text.trim().is_empty()
+            && self.photos.is_empty()
     }
 }
 
@@ -215,6 +222,7 @@ impl VisitDraft {
                 satisfaction: opinion.satisfaction,
                 text: opinion.text.clone(),
                 wants_answer: opinion.wants_answer,
+                photos: opinion.photos.clone(),
             })
         };
         let private = finish.private.as_ref();
@@ -298,6 +306,27 @@ impl VisitDraft {
     /// The note under `topic`, to be changed.
     pub fn note_mut(&mut self, topic: Topic) -> &mut Note {
         &mut self.notes[topic as usize]
+    }
+
+    /// All photos taken, topic by topic.
+    pub fn photos(&self) -> impl Iterator<Item = &Photo> {
+        self.notes.iter().flat_map(|note| &note.photos)
+    }
+
+    /// How many photos more `topic` has room for.
+    pub fn photos_left(&self, topic: Topic) -> usize {
+        let of_topic = TOPIC_PHOTOS_MAX.saturating_sub(self.note(topic).photos.len());
+        of_topic.min(VISIT_PHOTOS_MAX.saturating_sub(self.photos().count()))
+    }
+
+    /// Adds a photo under `topic`; `false` when it is in the draft already, or there is no room.
+    pub fn add_photo(&mut self, topic: Topic, photo: Photo) -> bool {
+        let known = self.photos().any(|it| it.hash == photo.hash);
+        let added = !known && self.photos_left(topic) > 0;
+        if added {
+            self.note_mut(topic).photos.push(photo);
+        }
+        added
     }
 
     /// What R3.6 asks a reason for, as things stand.
@@ -450,6 +479,7 @@ impl VisitDraft {
             satisfaction: note.satisfaction,
             text: clean(&note.text),
             wants_answer: note.wants_answer,
+            photos: note.photos.clone(),
         }
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::account::Site;
 use crate::erasure::HouseholdErasure;
 use crate::event::{Absence, Envelope, Event, Kind, PartName, PartState};
+use crate::hash::Hash;
 use crate::household::HouseholdFact;
 use crate::id::{EventId, HouseholdId, PersonId, SubjectId};
 use crate::log::{LoggedEvent, Seq};
@@ -50,6 +51,9 @@ pub struct Export {
     pub entries: Vec<Entry>,
     /// How many drafts the office has copies of: their authors' alone until they are recorded.
     pub drafts: u64,
+    /// The photos that entries name, by their hashes, as JPEG in base64url.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub photos: BTreeMap<Hash, String>,
 }
 
 /// An event that says something of a household.

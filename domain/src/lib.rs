@@ -28,6 +28,7 @@ pub mod ink;
 pub mod language;
 pub mod log;
 pub mod passphrase;
+pub mod photo;
 pub mod plan;
 pub mod policy;
 pub mod quarantine;

@@ -8,6 +8,7 @@ use crate::door::{Exception, exceptions};
 use crate::household::{Residence, Use};
 use crate::id::{EventId, HouseholdId, SubjectId};
 use crate::language::Language;
+use crate::photo::{self, Photo};
 use crate::policy::Role;
 use crate::text::{NAME_MAX, TEXT_MAX, is_clean};
 use crate::time::SiteTime;
@@ -157,12 +158,15 @@ pub struct Opinion {
     pub text: String,
     /// The owner asks for an answer (R3.10).
     pub wants_answer: bool,
+    /// What it looks like there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Photo>,
 }
 
 impl Opinion {
-    /// Whether there is something to adopt or not (R3.9): words, or a wish for an answer.
+    /// Whether there is something to adopt or not (R3.9): words, a photo, or a wish for an answer.
     pub fn calls_for_decision(&self) -> bool {
-        !self.text.is_empty() || self.wants_answer
+        !self.text.is_empty() || self.wants_answer || !self.photos.is_empty()
     }
 }
 
@@ -340,7 +344,8 @@ pub enum ContentProblem {
     NobodyHomeElsewhere,
     /// A text is too long or holds what cannot be seen.
     Text,
-    /// Topics out of order, doubled or empty; or an edition this program does not know.
+    /// Topics out of order, doubled or empty; photos too many, doubled or too large; or an edition
+    /// this program does not know.
     Shape,
 }
 
@@ -394,8 +399,10 @@ impl VisitContent {
             .opinions
             .iter()
             .all(|opinion| opinion.satisfaction.is_some() || opinion.calls_for_decision());
+        let photos = self.opinions.iter().map(|opinion| &opinion.photos[..]);
+        let pictured = photo::are_sound(photos);
         let known = self.form == FORM_VERSION && self.privacy_notice == PRIVACY_NOTICE_VERSION;
-        if !(in_order && filled && known) {
+        if !(in_order && filled && pictured && known) {
             return Err(ContentProblem::Shape);
         }
         let names = [&self.site, &self.room, &self.met, &self.visitor];
@@ -479,6 +486,7 @@ mod tests {
                 satisfaction: Some(Satisfaction::Dissatisfied),
                 text: "地下车库入口有积水".into(),
                 wants_answer: true,
+                photos: Vec::new(),
             }],
             conclusion: String::new(),
             report_to_operations: false,

@@ -24,16 +24,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     request: Request,
     max_bytes: usize,
 ) -> Result<T, ApiError> {
-    let mut stream = request.into_body().into_data_stream();
-    let arrived = tokio::time::timeout(ARRIVAL, collect(&mut stream, max_bytes)).await;
-    let body = match arrived {
-        Err(_) => return Err(ProblemCode::Unavailable.into()),
-        Ok(Err(problem)) => {
-            drain(&mut stream).await;
-            return Err(problem.into());
-        }
-        Ok(Ok(body)) => body,
-    };
+    let body = read_bytes(request, max_bytes).await?;
     check_body(&body, max_bytes)?;
     serde_json::from_slice(&body).map_err(|error| {
         // The place only: serde's words may repeat what was sent.
@@ -47,6 +38,20 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
 /// Reads and drops a body nobody needs, so that the connection can be used again.
 pub(crate) async fn skip(body: Body) {
     drain(&mut body.into_data_stream()).await;
+}
+
+/// Reads the bytes that an address takes, at most `max_bytes`.
+pub(crate) async fn read_bytes(request: Request, max_bytes: usize) -> Result<Vec<u8>, ApiError> {
+    let mut stream = request.into_body().into_data_stream();
+    let arrived = tokio::time::timeout(ARRIVAL, collect(&mut stream, max_bytes)).await;
+    match arrived {
+        Err(_) => Err(ProblemCode::Unavailable.into()),
+        Ok(Err(problem)) => {
+            drain(&mut stream).await;
+            Err(problem.into())
+        }
+        Ok(Ok(body)) => Ok(body),
+    }
 }
 
 async fn collect(stream: &mut BodyDataStream, max_bytes: usize) -> Result<Vec<u8>, Problem> {

@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorstep_domain::account::Site;
 use doorstep_domain::erasure::{Erasure, ErasureReply, HouseholdErasure, Order, Reason};
 use doorstep_domain::event::{Event, Kind, PartName};
+use doorstep_domain::hash::{Hash, to_base64url};
 use doorstep_domain::holdings::{EXPORT_FORMAT, Export, Kept, household_of};
 use doorstep_domain::id::{EventId, HouseholdId, PersonId, SiteId, SubjectId};
 use doorstep_domain::log::LoggedEvent;
+use doorstep_domain::photo::named_in;
 use doorstep_domain::policy::{Action, may, roles_on};
 use doorstep_domain::quarantine::{Decision, Held};
 use doorstep_domain::sync::store::{Intent, SiteTransaction, Store};
@@ -106,6 +108,12 @@ impl Holding {
             let account = reader.account(entry.by)?;
             people.extend(account.map(|account| (entry.by, account.name)));
         }
+        let ids: BTreeSet<EventId> = entries.iter().map(|entry| entry.event).collect();
+        let mut photos = BTreeMap::new();
+        for photo in self.photos(&ids) {
+            let bytes = reader.photo(&photo)?;
+            photos.extend(bytes.map(|bytes| (photo, to_base64url(&bytes))));
+        }
         Ok(Export {
             format: EXPORT_FORMAT.to_owned(),
             drafts: reader.drafts_naming(site.id, household)?,
@@ -113,7 +121,19 @@ impl Holding {
             household,
             people,
             entries,
+            photos,
         })
+    }
+
+    /// The photos that these events name.
+    fn photos(&self, ids: &BTreeSet<EventId>) -> BTreeSet<Hash> {
+        let logged = self.log.iter().map(|row| &row.event);
+        let all = logged.chain(self.aside.iter().map(|held| &held.event));
+        let theirs = all.filter(|event| {
+            let envelope = event.read_envelope();
+            envelope.is_ok_and(|envelope| ids.contains(&envelope.id))
+        });
+        theirs.flat_map(named_in).map(|photo| photo.hash).collect()
     }
 
     /// What is left to erase of these events, all erasable parts of each.

@@ -15,8 +15,8 @@ use crate::routes::ROUTES;
 
 const ABOUT: &str = "Doorstep's interface. Failures have one shape (RFC 9457); `code` says which. \
      An address that is not here answers `not_found`, a method that is not here \
-     `method_not_allowed`. Requests that change something are JSON from Doorstep's own page or \
-     from no page.";
+     `method_not_allowed`. Requests that change something come from Doorstep's own page or \
+     from no page, as JSON or, where it is said, as bytes.";
 const SESSION_COOKIE: &str = "session";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(describe);
@@ -72,7 +72,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator, problem: &Value) -> V
         operation["requestBody"] = json!({
             "required": true,
             "description": format!("At most {} bytes.", takes.max_bytes),
-            "content": {"application/json": {"schema": schema}},
+            "content": {takes.media_type: {"schema": schema}},
         });
     }
     let named = route.names.map(|named| parameter(route, named));
@@ -110,6 +110,7 @@ fn parameter(route: &Route, named: Named) -> Value {
         Named::Draft => "The id of the record that the draft is to become.",
         Named::Seal => "A record's seal: a SHA-256, base64url.",
         Named::Household => "A household's id.",
+        Named::Photo => "SHA-256 of a photo's bytes, base64url.",
     };
     json!({
         "name": name,

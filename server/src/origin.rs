@@ -19,6 +19,8 @@ use crate::clock;
 use crate::error::ApiError;
 use crate::headers::is_api;
 use crate::refusals::{Asked, network};
+use crate::route::JSON;
+use crate::routes::ROUTES;
 
 /// How this server is reached.
 #[derive(Debug, Clone, Default)]
@@ -110,7 +112,7 @@ fn passes(reach: &Reach, request: &Request) -> Result<(), ProblemCode> {
         let own_origin = reach.own_origin(headers, request.uri());
         check(headers, own_origin.as_deref())?;
     }
-    if reads || is_json(headers) {
+    if reads || is(headers, takes(request)) {
         Ok(())
     } else {
         Err(ProblemCode::WrongContentType)
@@ -138,14 +140,25 @@ fn check(headers: &HeaderMap, own_origin: Option<&str>) -> Result<(), ProblemCod
     }
 }
 
-/// `application/json`, with or without parameters: a content type that no plain form can send.
-fn is_json(headers: &HeaderMap) -> bool {
+/// The content type that the address takes; all are such as no plain form can send.
+fn takes(request: &Request) -> &'static str {
+    let path = request.extensions().get::<MatchedPath>();
+    let mut routes = ROUTES.iter();
+    let route = routes.find(|route| {
+        route.method == *request.method() && path.is_some_and(|path| path.as_str() == route.path)
+    });
+    let takes = route.and_then(|route| route.takes);
+    takes.map_or(JSON, |takes| takes.media_type)
+}
+
+/// Whether the body is of this type, with or without parameters.
+fn is(headers: &HeaderMap, media_type: &str) -> bool {
     let text = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    essence.eq_ignore_ascii_case(media_type)
 }
 
 /// An address as proxies write it, with a port or without.
@@ -287,7 +300,11 @@ mod tests {
             ("application/jsonx", false),
             ("text/plain; application/json", false),
         ] {
-            assert_eq!(is_json(&headers(&[("content-type", text)])), json, "{text}");
+            assert_eq!(
+                is(&headers(&[("content-type", text)]), JSON),
+                json,
+                "{text}"
+            );
         }
     }
 }

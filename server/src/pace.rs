@@ -8,7 +8,8 @@
 //! new one asks 200 times in a row for a log of 100,000 events (500 rows each). An office of 200
 //! people behind one address who all start in the same minute with a dozen records each, twenty of
 //! them on new phones and half-way through such a log, asks 4,600 times at once and 420 times a
-//! minute from then on: less than an address's burst of 6,000 and rate of 3,000. The address of
+//! minute from then on: less than an address's burst of 6,000 and rate of 3,000. A day of twenty
+//! visits with the most photos each there can be is 1,200 pieces and questions. The address of
 //! this very machine has no limit of its own: it is a proxy that was not told of, or whoever runs
 //! the server.
 
@@ -34,6 +35,8 @@ pub enum Class {
     Change,
     /// Finding something by a short code that can be guessed.
     LookUp,
+    /// Pieces of photos.
+    Piece,
     /// What may be left without a session.
     Deposit,
     /// Rows in the log of refusals, of which a flood helps nobody.
@@ -87,6 +90,8 @@ impl Class {
             (Self::Change, _) => (60, 20),
             // 2^40 codes at 20 a minute are not guessed.
             (Self::LookUp, _) => (30, 20),
+            (Self::Piece, Who::Address(_)) => (6_000, 3_000),
+            (Self::Piece, _) => (1_200, 600),
             (Self::Deposit, Who::Address(_)) => (300, 60),
             (Self::Deposit, _) => (100, 10),
             (Self::Refusal, Who::Strangers) => (600, 300),

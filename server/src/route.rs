@@ -14,7 +14,7 @@ use crate::pace::Class;
 /// One address with one method.
 #[derive(Debug)]
 pub struct Route {
-    /// GET changes nothing; everything else takes JSON.
+    /// GET changes nothing; everything else takes what no plain form can send: JSON, or bytes.
     pub method: Method,
     /// The path; what it names is in braces.
     pub path: &'static str,
@@ -28,7 +28,7 @@ pub struct Route {
     pub names: Option<Named>,
     /// What may be asked behind the path; anything else is refused.
     pub asks: &'static [Asked],
-    /// The JSON it takes.
+    /// The body it takes.
     pub takes: Option<Takes>,
     /// What it answers when all is well.
     pub gives: Gives,
@@ -66,6 +66,8 @@ pub enum Named {
     Seal,
     /// A household, by its id.
     Household,
+    /// A photo, by the hash of its bytes.
+    Photo,
 }
 
 /// A field of the query behind the path (RFC 3986 §3.4), never required.
@@ -79,9 +81,11 @@ pub struct Asked {
     pub schema: &'static str,
 }
 
-/// The JSON an address takes.
+/// The body an address takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Takes {
+    /// Its media type.
+    pub media_type: &'static str,
     /// Its schema.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     /// Most bytes of it.
@@ -110,10 +114,35 @@ impl Takes {
     /// This type, in at most `max_bytes`.
     pub const fn json<T: JsonSchema>(max_bytes: usize) -> Option<Self> {
         Some(Self {
+            media_type: JSON,
             schema: SchemaGenerator::subschema_for::<T>,
             max_bytes,
         })
     }
+
+    /// At most `max_bytes` as they are.
+    pub const fn bytes(max_bytes: usize) -> Option<Self> {
+        Some(Self {
+            media_type: BYTES,
+            schema: any,
+            max_bytes,
+        })
+    }
+
+    /// Whether it is JSON.
+    pub fn is_json(&self) -> bool {
+        self.media_type == JSON
+    }
+}
+
+/// The media type of most bodies.
+pub(crate) const JSON: &str = "application/json";
+/// The media type of bytes as they are (RFC 2046 §4.5.1).
+const BYTES: &str = "application/octet-stream";
+
+/// Bytes have no schema (OpenAPI 3.1, "Considerations for File Uploads").
+fn any(_: &mut SchemaGenerator) -> Schema {
+    Schema::default()
 }
 
 impl Gives {
@@ -122,7 +151,7 @@ impl Gives {
         Self {
             status: StatusCode::OK,
             content: Some(Content {
-                media_type: "application/json",
+                media_type: JSON,
                 schema: SchemaGenerator::subschema_for::<T>,
             }),
         }
@@ -136,6 +165,17 @@ impl Gives {
             schema: SchemaGenerator::subschema_for::<String>,
         }),
     };
+
+    /// Bytes of this type, with 200.
+    pub const fn bytes(media_type: &'static str) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content: Some(Content {
+                media_type,
+                schema: any,
+            }),
+        }
+    }
 
     /// Whether it is a page for people.
     pub fn is_page(&self) -> bool {
@@ -179,8 +219,9 @@ impl Route {
         if self.method != Method::GET {
             codes.extend([ForeignOrigin, WrongContentType]);
         }
-        if self.takes.is_some() {
-            codes.extend([MalformedRequest, TooDeep, TooLarge]);
+        if let Some(takes) = self.takes {
+            codes.extend([MalformedRequest, TooLarge]);
+            codes.extend(takes.is_json().then_some(TooDeep));
         }
         if self.access.needs_session() {
             codes.push(NotLoggedIn);

@@ -24,13 +24,14 @@ mod login;
 mod logout;
 mod openapi;
 mod password;
+mod photos;
 mod quarantine;
 mod receipt;
 pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 21] = [
+pub static ROUTES: [Route; 23] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -52,6 +53,8 @@ pub static ROUTES: [Route; 21] = [
     households::ERASE,
     receipt::SHOW,
     receipt::FIND,
+    photos::SEND,
+    photos::SHOW,
 ];
 
 /// Everything this server answers.

@@ -14,6 +14,7 @@ pub use self::device::{Device, Enrolment};
 pub use self::log::{CheckedRow, SqliteTransaction};
 pub use self::meta::Organisation;
 pub use self::person::Account;
+pub use self::photo::{ArrivingPhoto, CheckedPhoto, NamedBy};
 pub use self::session::{NewSession, OpenSession};
 
 mod backup;
@@ -23,6 +24,7 @@ mod draft;
 mod log;
 mod meta;
 mod person;
+mod photo;
 mod quarantine;
 mod refusal;
 mod schema;

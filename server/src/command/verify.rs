@@ -26,6 +26,7 @@ use crate::{clock, config};
 
 mod erased;
 mod heads;
+mod photos;
 mod told;
 
 /// The organisation's own log is named so.
@@ -296,6 +297,7 @@ fn check_tables(reader: Reader<'_>, keys: &KeyRing, told: &Told) -> Result<Check
             .into_iter()
             .map(|fault| ("erasure".to_owned(), fault)),
     );
+    wrong.extend(photos::faults(reader)?);
     let mut meta = |key: &str, fault: &str| wrong.push((format!("meta.{key}"), fault.to_owned()));
     if reader.head(own_log)?.is_none() {
         meta("organisation", "the organisation has no log");
@@ -346,10 +348,12 @@ fn check_log(
         checking.wrong(None, None, "event.site", fault);
     }
     let mut erased = Erased::default();
+    let mut named = photos::Named::default();
     reader.each_row(log, |seq, row| {
         match row {
             Ok(row) => {
                 erased.take(&row.logged.event);
+                named.take(&row.logged.event);
                 checking.row(&row.logged, &row.hash);
                 checking.stored(&row);
             }
@@ -363,7 +367,11 @@ fn check_log(
         }
         Ok::<_, CommandError>(())
     })?;
-    for (table, fault) in erased.differences(reader, log, &evidence)? {
+    let differences = erased.differences(reader, log, &evidence)?;
+    for (table, fault) in differences
+        .into_iter()
+        .chain(named.differences(reader, log)?)
+    {
         checking.wrong(None, None, table, fault);
     }
     let mut checked = checking.finish();

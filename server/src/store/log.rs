@@ -231,6 +231,7 @@ impl SiteTransaction for SqliteTransaction<'_> {
             };
             insert.execute(params![site, seq, name.as_str(), salt, body, absence])?;
         }
+        self.name_photos(envelope.id, row.opened.event, &erased)?;
         if row.kind == Kind::VisitRecorded {
             // What is recorded is no draft any more.
             self.drop_draft(envelope.actor, envelope.subject)?;
@@ -245,6 +246,9 @@ impl SiteTransaction for SqliteTransaction<'_> {
                 "DELETE FROM erasing WHERE site = ?1 AND id = ?2",
                 (&site, envelope.id.to_string()),
             )?;
+        }
+        if !erased.is_empty() {
+            self.erased = true;
         }
         Ok(())
     }
@@ -296,6 +300,9 @@ impl SiteTransaction for SqliteTransaction<'_> {
                    AND seq = (SELECT seq FROM event WHERE site = ?1 AND id = ?2)",
                 (&site, &event, name.as_str(), absence_name(Absence::Erased)),
             )?;
+        }
+        if erasure.parts.contains(&PartName::Content) {
+            self.erase_photos(erasure.event)?;
         }
         let mut subjects = self.erase_aside(erasure)?;
         subjects.extend(self.find(erasure.event)?.map(|found| found.subject));
@@ -700,7 +707,7 @@ fn column<T: FromSql>(row: &Row<'_>, index: usize, name: &'static str) -> Result
         .map_err(|_| StoreError::Column { column: name })
 }
 
-fn read_kind(name: &str) -> Result<Kind, StoreError> {
+pub(super) fn read_kind(name: &str) -> Result<Kind, StoreError> {
     Kind::from_name(name).ok_or_else(|| StoreError::Corrupt {
         what: format!("a kind `{name}`"),
     })

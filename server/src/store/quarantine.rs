@@ -62,6 +62,7 @@ impl SqliteTransaction<'_> {
                 event.received_at
             ],
         )?;
+        self.name_photos(opened.envelope.id, opened.event, &erased)?;
         Ok(true)
     }
 

@@ -9,10 +9,11 @@ use super::StoreError;
 
 /// One step per version, append-only: a step that was ever released is never edited.
 /// `PRAGMA user_version` holds how many of them a database has seen.
-const STEPS: [&str; VERSION as usize] =
-    [FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE, SEALS, ORDERS];
+const STEPS: [&str; VERSION as usize] = [
+    FIRST, DOORS, ASIDE, CARRIED, DRAFTS, ERASURE, SEALS, ORDERS, PHOTOS,
+];
 /// The version of today's tables.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 
 /// Version 1. Ids are hyphenated UUIDs, hashes 32 bytes, times milliseconds since 1970 UTC.
 /// Texts of events are the canonical bytes that were signed; nothing rewrites them.
@@ -222,6 +223,28 @@ fn teach(connection: &Connection) -> Result<(), StoreError> {
 /// Orders to erase what is held on a household: few, and asked for with every push.
 const ORDERS: &str = "
     CREATE INDEX event_order ON event (site, seq) WHERE kind = 'household.erased';
+";
+
+/// Photos and what names them. `named` repeats whether anything does, to find those that nothing
+/// names without looking at all.
+const PHOTOS: &str = "
+    CREATE TABLE photo (
+        hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+        size INTEGER NOT NULL CHECK (size > 0),
+        bytes BLOB NOT NULL CHECK (length(bytes) <= size),
+        person TEXT NOT NULL,
+        begun_at INTEGER NOT NULL,
+        named INTEGER NOT NULL CHECK (named IN (0, 1))
+    ) STRICT;
+    CREATE INDEX photo_unnamed ON photo (person, begun_at) WHERE named = 0;
+
+    CREATE TABLE photo_name (
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        site TEXT NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (hash, site, event)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX photo_name_event ON photo_name (site, event);
 ";
 
 /// Brings the database to today's tables, each step whole or not at all. Several programs may

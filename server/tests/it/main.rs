@@ -23,6 +23,7 @@ mod matrix;
 mod pace;
 mod passwords;
 mod phone;
+mod photos;
 mod problems;
 mod quarantine;
 mod receipt;

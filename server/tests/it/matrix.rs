@@ -3,6 +3,7 @@
 //! site, and nowhere. What is expected follows from the route's entry and `policy::may`, not from
 //! the handlers.
 
+use doorstep_domain::hash::sha256;
 use doorstep_domain::id::{HouseholdId, PersonId, SiteId};
 use doorstep_domain::log::Head;
 use doorstep_domain::policy::{Action, Role, may, reads_log};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::harness::Company;
 use crate::phone::Phone;
-use crate::problems::{DRAFT, body, path_to};
+use crate::problems::{DRAFT, PHOTO, beside, path_to, sent};
 use crate::server::{Answer, Server};
 
 const HERE: &str = "jinhaiwan";
@@ -179,7 +180,7 @@ impl Cast {
     /// The id of a thing of this sort in this place.
     fn thing(&self, named: Named, asker: &Asker, place: Place) -> String {
         match (named, place) {
-            (Named::Draft | Named::Seal, _) => panic!("it is nobody's to manage"),
+            (Named::Draft | Named::Seal | Named::Photo, _) => panic!("it is nobody's to manage"),
             (Named::Household, Place::Own) => match asker.holds {
                 Holds::Elsewhere(_) => self.households[1].to_string(),
                 _ => self.households[0].to_string(),
@@ -206,11 +207,10 @@ impl Cast {
     }
 
     fn ask(&self, asker: &Asker, route: &Route, path: &str) -> Answer {
-        let headers = [("content-type", "application/json"), asker.phone.cookie()];
-        let body = (route.method != "GET").then(|| body(route, &asker.phone).to_string());
-        let body = body.as_ref().map(String::as_bytes);
+        let headers = [beside(route), &[asker.phone.cookie()]].concat();
+        let body = (route.method != "GET").then(|| sent(route, &asker.phone));
         self.server
-            .send(route.method.as_str(), path, &headers, body)
+            .send(route.method.as_str(), path, &headers, body.as_deref())
     }
 }
 
@@ -260,6 +260,24 @@ fn every_route_lets_in_whom_policy_lets_in_and_hides_the_rest(cast: &Cast) {
                             _ => "revision_needed",
                         };
                         assert_eq!(answer.problem(), expected, "{what}");
+                        continue;
+                    }
+                    // Whose it is records tell; `photos.rs` has it.
+                    if route.names == Some(Named::Photo) {
+                        let photo = match route.method.as_str() {
+                            "GET" => sha256(b"none"),
+                            _ => sha256(&PHOTO),
+                        };
+                        let answer = cast.ask(asker, route, &path_to(route, &photo.to_string()));
+                        let told = match (asker.holds, route.method.as_str()) {
+                            (Holds::Nothing, _) => "not_logged_in".to_owned(),
+                            (_, "GET") => "not_found".to_owned(),
+                            _ => {
+                                assert_eq!(answer.json(), json!({"held": PHOTO.len()}), "{what}");
+                                continue;
+                            }
+                        };
+                        assert_eq!(answer.problem(), told, "{what}");
                         continue;
                     }
                     // It gives another cookie; `passwords.rs` has it.
@@ -377,6 +395,7 @@ fn reading_changes_nothing(cast: &Cast) {
             None => route.path.to_owned(),
             Some(Named::Draft) => path_to(route, DRAFT),
             Some(Named::Seal) => path_to(route, &cast.sealed),
+            Some(Named::Photo) => path_to(route, &sha256(b"none").to_string()),
             Some(Named::Household) => path_to(route, &cast.households[0].to_string()),
             Some(_) => panic!("say here what {} names", route.path),
         };

@@ -210,6 +210,37 @@ impl Phone {
         answer.json()
     }
 
+    /// Sends a photo; gives the bytes the office holds of it then.
+    #[track_caller]
+    pub(crate) fn send_photo(&self, server: &Server, bytes: &[u8]) -> Value {
+        let (last, size) = (bytes.len() - 1, bytes.len());
+        let range = format!("bytes 0-{last}/{size}");
+        let answer = self.send_piece(server, &sha256(bytes), &range, bytes);
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()["held"].clone()
+    }
+
+    /// Sends a piece of the photo `photo`.
+    pub(crate) fn send_piece(
+        &self,
+        server: &Server,
+        photo: &Hash,
+        range: &str,
+        piece: &[u8],
+    ) -> Answer {
+        let headers = [
+            ("content-type", "application/octet-stream"),
+            ("content-range", range),
+            self.cookie(),
+        ];
+        server.send(
+            "PUT",
+            &format!("/api/v1/photos/{photo}"),
+            &headers,
+            Some(piece),
+        )
+    }
+
     /// A visit that ended with a signature and has a private note.
     pub(crate) fn visit(&mut self) -> Event {
         self.visit_as(self.site(), self.session().grants[0].role)
@@ -344,6 +375,16 @@ impl Phone {
         let kept = kept.map(|name| visit.part(name).map(|part| (name, part.body.clone())));
         bodies.extend(kept.into_iter().flatten());
         self.on_record(visit, Kind::VisitCorrected, bodies)
+    }
+
+    /// The same visit again, as another record, with another body of one part.
+    pub(crate) fn with_part(&self, visit: &Event, name: PartName, body: &str) -> Event {
+        let envelope = visit.open().unwrap().envelope;
+        let parts = visit.parts.keys().map(|it| {
+            let kept = || visit.part(*it).unwrap().body.clone();
+            (*it, if *it == name { body.to_owned() } else { kept() })
+        });
+        self.write(envelope.site, envelope.role, parts.collect())
     }
 
     fn added(&self, visit: &Event, kind: Kind, fact: String, content: String) -> Event {

@@ -1,7 +1,7 @@
 //! Every problem that the description promises of a route is brought about, one by one. A route
 //! or a code that is new fails here until it is said how.
 
-use doorstep_domain::hash::Hash;
+use doorstep_domain::hash::{Hash, sha256};
 use doorstep_domain::id::{HouseholdId, SiteId};
 use doorstep_domain::policy::Role;
 use doorstep_domain::seal::{receipt_code, seal};
@@ -57,6 +57,7 @@ impl Scene {
         let visit = lin.visit_as(lin.site(), Role::Supervisor);
         lin.push(&server, std::slice::from_ref(&visit));
         let sealed = seal(&visit.open().unwrap().envelope.parts).unwrap();
+        lin.send_photo(&server, &PHOTO);
         Self {
             company,
             server,
@@ -77,6 +78,7 @@ impl Scene {
             Some(Named::Person) => path_to(route, &self.zhou),
             Some(Named::Draft) => path_to(route, DRAFT),
             Some(Named::Household) => path_to(route, &HouseholdId::mint(1, &[1; 10]).to_string()),
+            Some(Named::Photo) => path_to(route, &sha256(&PHOTO).to_string()),
         }
     }
 
@@ -85,7 +87,8 @@ impl Scene {
         let mut all = headers.to_vec();
         // An empty value stands for none.
         all.retain(|(_, value)| !value.is_empty());
-        let mut usual = vec![("content-type", "application/json"), self.lin.cookie()];
+        let mut usual = vec![self.lin.cookie()];
+        usual.extend_from_slice(beside(route));
         if route.names == Some(Named::Draft) && route.method != "GET" {
             usual.push(("if-match", &self.draft));
         }
@@ -101,7 +104,7 @@ impl Scene {
 
     /// Asks as lin, rightly.
     pub(crate) fn ask_well(&self, route: &Route) -> Answer {
-        self.ask(route, &[], body(route, &self.lin).to_string().as_bytes())
+        self.ask(route, &[], &sent(route, &self.lin))
     }
 
     /// Asks with another body.
@@ -115,7 +118,29 @@ const ERASURE: &str = "/api/v1/households/{household}/erasure";
 /// The draft that is there.
 pub(crate) const DRAFT: &str = "01890000-0000-7000-8000-000000000001";
 
-/// A body that the route takes from the holder of `phone`.
+/// The bytes of the photo that is there: as few as begin a JPEG, and one.
+pub(crate) const PHOTO: [u8; 5] = [0xff, 0xd8, 0xff, 0xe0, 1];
+
+/// What goes beside a body that the route takes.
+pub(crate) fn beside(route: &Route) -> &'static [(&'static str, &'static str)] {
+    match route.takes {
+        Some(takes) if !takes.is_json() => &[
+            ("content-type", "application/octet-stream"),
+            ("content-range", "bytes 0-4/5"),
+        ],
+        _ => &[("content-type", "application/json")],
+    }
+}
+
+/// The bytes of a body that the route takes from the holder of `phone`.
+pub(crate) fn sent(route: &Route, phone: &Phone) -> Vec<u8> {
+    match route.takes {
+        Some(takes) if !takes.is_json() => PHOTO.to_vec(),
+        _ => body(route, phone).to_string().into_bytes(),
+    }
+}
+
+/// The JSON that the route takes from the holder of `phone`.
 pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
     match route.path {
         "/api/v1/login" => phone.login(phone.login_name(), PASSWORD),
@@ -144,8 +169,8 @@ pub(crate) fn path_to(route: &Route, what: &str) -> String {
 
 /// Asks so that the route answers `code`; `None` where that takes what no test can bring about.
 fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer> {
-    let good = body(route, &scene.lin).to_string();
-    let good = good.as_bytes();
+    let good = sent(route, &scene.lin);
+    let good = good.as_slice();
     let answer = match code {
         ProblemCode::NotLoggedIn => scene.ask(route, &[("cookie", "")], good),
         ProblemCode::ForeignOrigin => scene.ask(route, &[("origin", "https://evil.example")], good),
@@ -157,7 +182,7 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
             }
             // What may be asked behind the path is in the table, and nothing twice.
             let path = scene.path(route);
-            let headers = [("content-type", "application/json"), scene.lin.cookie()];
+            let headers = [beside(route), &[scene.lin.cookie()]].concat();
             let ask = |query: &str| {
                 let body = (route.method != "GET").then_some(good);
                 let path = format!("{path}?{query}");
@@ -178,8 +203,13 @@ fn provoke(scene: &mut Scene, route: &Route, code: ProblemCode) -> Option<Answer
         }
         ProblemCode::NotFound if route.path == "/r" => scene.server.get("/r?code=0000-0000", &[]),
         ProblemCode::NotFound => {
-            let path = path_to(route, &Phone::new().device().to_string());
-            let headers = [("content-type", "application/json"), scene.lin.cookie()];
+            let none = match route.takes {
+                // What is not here yet is what is sent.
+                Some(takes) if !takes.is_json() => "nonsense".to_owned(),
+                _ => Phone::new().device().to_string(),
+            };
+            let path = path_to(route, &none);
+            let headers = [beside(route), &[scene.lin.cookie()]].concat();
             let good = (route.method != "GET").then_some(good);
             scene
                 .server
@@ -215,7 +245,7 @@ fn hurried(scene: &Scene, route: &Route) -> Answer {
         (who, ("x-forwarded-for", address))
     };
     inside.use_up(route.pace, who);
-    let headers = [("content-type", "application/json"), from];
+    let headers = [beside(route), &[from]].concat();
     let body = (route.method != "GET").then_some(&b"{"[..]);
     let answer = inside.send(route.method.as_str(), &scene.path(route), &headers, body);
     let wait: u64 = answer.header("retry-after").parse().unwrap();
@@ -223,8 +253,27 @@ fn hurried(scene: &Scene, route: &Route) -> Answer {
     answer
 }
 
+/// What only the photos' route answers.
+fn special_of_photos(scene: &Scene, route: &Route, code: ProblemCode) -> Answer {
+    scene.company.tamper("DELETE FROM photo");
+    let mut bytes = PHOTO;
+    match code {
+        ProblemCode::NotThePhoto => bytes[4] = 2,
+        ProblemCode::TooMany => scene.company.tamper(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+             INSERT INTO photo SELECT randomblob(32), 2, x'ff', id, unixepoch() * 1000, 0
+                               FROM n, person WHERE login = 'lin'",
+        ),
+        code => panic!("say here how photos come to answer {}", code.as_str()),
+    }
+    scene.ask(route, &[], &bytes)
+}
+
 /// What only some routes answer.
 fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
+    if route.names == Some(Named::Photo) {
+        return special_of_photos(scene, route, code);
+    }
     let mut body = body(route, &scene.lin);
     match (route.path, code) {
         ("/api/v1/login", ProblemCode::PasswordExpired) => {
@@ -338,6 +387,13 @@ fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
     if route.method == "GET" {
         return None;
     }
+    let holder = rusqlite::Connection::open(scene.company.database()).unwrap();
+    let hold = || holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    if route.names == Some(Named::Photo) {
+        scene.company.tamper("DELETE FROM photo");
+        hold();
+        return Some(scene.ask_well(route));
+    }
     let mut body = body(route, &scene.lin);
     if route.path == "/api/v1/sync" {
         body["push"] = json!([scene.lin.visit()]);
@@ -348,8 +404,7 @@ fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
             &[scene.lin.visit_as(scene.lin.site(), Role::Supervisor)],
         );
     }
-    let holder = rusqlite::Connection::open(scene.company.database()).unwrap();
-    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    hold();
     Some(scene.ask_with(route, &body))
 }
 

@@ -20,6 +20,8 @@ use serde_json::Value;
 
 use crate::harness::Company;
 use crate::phone::Phone;
+use crate::photos::visit_with;
+use crate::problems::PHOTO;
 use crate::server::Server;
 use crate::verify::stands_apart;
 
@@ -45,6 +47,9 @@ pub(crate) fn sample() -> Company {
     let mut lin = Phone::of(&server, "lin");
     let visit = lin.visit();
     lin.push(&server, std::slice::from_ref(&visit));
+    lin.send_photo(&server, &PHOTO);
+    let pictured = visit_with(&mut lin, &[&PHOTO]);
+    lin.push(&server, &[pictured]);
     let on = visit.open().unwrap().envelope.id;
     let about = canonical(&About { on });
     let written = lin.addition(&visit, Kind::OpinionWritten, about.clone(), "请工程部查看");
@@ -208,7 +213,7 @@ impl Place {
                 // In each byte a bit that leads to no place that is taken.
                 let bytes = 0..8;
                 bytes
-                    .map(|byte| Cell::Integer(number ^ (16 << (8 * byte))))
+                    .map(|byte| Cell::Integer(number ^ (32 << (8 * byte))))
                     .collect()
             }
             Cell::Null => vec![match self.column.as_str() {

@@ -7,10 +7,12 @@ use serde_json::json;
 
 use crate::harness::{Company, Run};
 use crate::phone::Phone;
+use crate::photos::visit_with;
+use crate::problems::PHOTO;
 use crate::server::Server;
 
 /// Columns that no log tells of: hints, labels, secrets, who is logged in, what was refused.
-const APART: [(&str, &[&str]); 9] = [
+const APART: [(&str, &[&str]); 10] = [
     // Empty here: only a restored database has events to say again (see `erasure`).
     ("erasing", &["site", "id", "event", "erasing"]),
     ("meta", &["epoch"]),
@@ -22,6 +24,7 @@ const APART: [(&str, &[&str]); 9] = [
         ],
     ),
     ("person", &["password", "one_time_until"]),
+    ("photo", &["person", "begun_at"]),
     ("device", &["label", "contact_at", "build", "unsent"]),
     (
         "session",
@@ -68,7 +71,8 @@ fn sample() -> Company {
     let mut lin = Phone::of(&server, "lin");
     let visit = lin.visit();
     let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
-    let next = lin.visit();
+    lin.send_photo(&server, &PHOTO);
+    let next = visit_with(&mut lin, &[&PHOTO]);
     let erased = visit.open().unwrap().envelope.id.to_string();
     lin.push(&server, &[visit, twin]);
     let erase = ["erase", &erased, "--site", "jinhaiwan", "--part", "private"];
@@ -418,6 +422,7 @@ fn a_log_is_held_against_heads_that_were_kept_elsewhere() {
 
     // The last event is taken away, and nobody could tell from the database alone.
     let cut = company.copy();
+    cut.tamper("DELETE FROM photo_name; UPDATE photo SET named = 0");
     cut.tamper("DELETE FROM part WHERE site = (SELECT id FROM site) AND seq = 4");
     cut.tamper("DELETE FROM event WHERE site = (SELECT id FROM site) AND seq = 4");
     cut.run(&["verify"]).ok();

@@ -83,7 +83,8 @@ macro_rules! problems {
 }
 
 problems! {
-    /// The body is not the JSON that this address takes, or has fields it does not know.
+    /// The body is not the JSON that this address takes, or has fields it does not know; or what
+    /// stands beside the body does not fit it.
     MalformedRequest = "malformed_request", 400, "The body is not the JSON expected here";
     /// JSON nested deeper than allowed; `limit`.
     TooDeep = "too_deep", 400, "The JSON is nested too deeply";
@@ -91,8 +92,8 @@ problems! {
     TooMany = "too_many", 400, "The request names too many things at once";
     /// The body is longer than allowed; `limit` in bytes.
     TooLarge = "too_large", 413, "The body is too long";
-    /// The content type is not `application/json`.
-    WrongContentType = "wrong_content_type", 415, "The content type must be application/json";
+    /// The content type is not the one that this address takes, mostly `application/json`.
+    WrongContentType = "wrong_content_type", 415, "The content type is not what this address takes";
     /// No session, or it has ended: log in again.
     NotLoggedIn = "not_logged_in", 401, "Log in first";
     /// Log-in name or password is wrong.
@@ -132,6 +133,8 @@ problems! {
     /// What was held on its household was erased after the draft was begun: no copy of it is kept
     /// ([`crate::erasure::Order`]). The phone hears of the order with its next sync.
     HouseholdErased = "household_erased", 409, "What was held on the household was erased since";
+    /// The bytes are not those of the photo they are sent as; nothing of them is kept.
+    NotThePhoto = "not_the_photo", 422, "The bytes are not the photo named";
     /// Nothing here.
     NotFound = "not_found", 404, "Nothing here";
     /// Another method than this address takes.
