@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod locks;
 pub mod notice;
 pub mod pen;
+pub mod picture;
 pub mod preferences;
 pub mod random;
 pub mod storage;

@@ -14,6 +14,7 @@ pub mod icon;
 pub mod ink_drawing;
 pub mod language_choice;
 pub mod page_head;
+pub mod photo_figure;
 pub mod planned_row;
 pub mod receipt_qr;
 pub mod record_body;

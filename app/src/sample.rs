@@ -31,6 +31,7 @@ fn content(at: SiteTime) -> VisitContent {
         satisfaction,
         text: text.into(),
         wants_answer: !text.is_empty(),
+        photos: Vec::new(),
     };
     VisitContent {
         form: FORM_VERSION,

@@ -13,6 +13,7 @@ pub mod install;
 pub mod now;
 pub mod people;
 pub mod phone;
+pub mod photos;
 pub mod plans;
 pub mod queue;
 pub mod register_search;

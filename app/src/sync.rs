@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use doorstep_domain::erasure::erases;
 use doorstep_domain::event::Event;
 use doorstep_domain::hash::{Hash, sha256};
 use doorstep_domain::id::EventId;
@@ -21,6 +22,7 @@ use crate::browser::store::{Applied, DeviceKey, Loaded, PersonStore, Stale};
 use crate::browser::timer::{self, Timer};
 use crate::browser::{clock, random};
 use crate::state::phone::Phone;
+use crate::state::photos;
 
 mod view;
 
@@ -182,6 +184,14 @@ impl Driver {
 
     /// One exchange with the server, while no other tab has one.
     async fn send(self: Rc<Self>, generation: u64, number: u64, request: SyncRequest) {
+        // What an event names is there before the event is; in pieces that two tabs may send
+        // side by side.
+        if let Err(why) = photos::send_named(&self.store, &request.push).await {
+            if generation == self.generation.get() {
+                self.feed(Input::Failed { number, why });
+            }
+            return;
+        }
         let name = format!("doorstep-sync-{}", self.store.person());
         let turn = locks::lock_patiently(&name, PATIENCE_MS).await;
         if generation != self.generation.get() {
@@ -221,6 +231,10 @@ impl Driver {
                 erased,
             })) => {
                 self.phone.drop_erased(&dropped);
+                if batch_erases(&batch) {
+                    let tidied = self.store.drop_sent_photos().await;
+                    self.phone.trouble.note(tidied).unwrap_or_default();
+                }
                 if erased {
                     // The engine still has them whole.
                     self.phone.tell(News::Records);
@@ -257,6 +271,14 @@ impl Driver {
             }
         }
     }
+}
+
+/// Whether anything that was received may be to go from here.
+fn batch_erases(batch: &Batch) -> bool {
+    batch.sites.values().any(|site| match &site.change {
+        Change::Append(rows) => rows.iter().any(|row| erases(&row.event)),
+        Change::Reset(_) => true,
+    })
 }
 
 /// Whether other tabs have something to see of it; a mere contact is none.

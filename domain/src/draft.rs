@@ -329,6 +329,15 @@ impl VisitDraft {
         added
     }
 
+    /// Puts a photo that was taken away back in its place, as far as there is room.
+    pub fn put_photo_back(&mut self, topic: Topic, place: usize, photo: Photo) {
+        if self.add_photo(topic, photo) {
+            let photos = &mut self.note_mut(topic).photos;
+            let last = photos.len() - 1;
+            photos[place.min(last)..].rotate_right(1);
+        }
+    }
+
     /// What R3.6 asks a reason for, as things stand.
     pub fn exceptions(&self) -> Vec<Exception> {
         exceptions(self.way, self.agreed.is_some(), self.started_at)
@@ -538,6 +547,7 @@ impl FinishedVisit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::Hash;
     use crate::household::{Contact, Residence, Use};
     use crate::id::HouseholdId;
     use crate::ink::{Point, Stroke};
@@ -604,6 +614,38 @@ mod tests {
             .map(|it| (it.topic, it.text.as_str()))
             .collect();
         assert_eq!(heard, [(Topic::Repair, "电梯异响")]);
+    }
+
+    #[test]
+    fn photos_are_added_once_while_there_is_room_and_put_back_in_their_place() {
+        let mut draft = draft();
+        let photo = |n: u8| Photo::of(&[0xff, 0xd8, 0xff, n], 4, 3).unwrap();
+        let add = |draft: &mut VisitDraft, topic, n| draft.add_photo(topic, photo(n));
+        assert!(draft.note(Topic::Repair).is_blank());
+        assert!((0..4).all(|n| add(&mut draft, Topic::Repair, n)));
+        assert!(!draft.note(Topic::Repair).is_blank());
+        assert!(!add(&mut draft, Topic::Repair, 4), "a topic is full");
+        assert!(!add(&mut draft, Topic::Culture, 0), "it is there already");
+        assert!((4..8).all(|n| add(&mut draft, Topic::Culture, n)));
+        assert!((8..11).all(|n| add(&mut draft, Topic::Cleaning, n)));
+        assert_eq!(draft.photos_left(Topic::Security), 1);
+        assert!(add(&mut draft, Topic::Security, 11));
+        assert_eq!(draft.photos_left(Topic::Cleaning), 0, "the visit is full");
+
+        let order = |draft: &VisitDraft| -> Vec<Hash> {
+            let photos = draft.note(Topic::Repair).photos.iter();
+            photos.map(|photo| photo.hash).collect()
+        };
+        let before = order(&draft);
+        for place in 0..4 {
+            let taken = draft.note_mut(Topic::Repair).photos.remove(place);
+            draft.put_photo_back(Topic::Repair, place, taken);
+            assert_eq!(order(&draft), before, "{place}");
+        }
+        draft.reason = "路过，业主邀请".into();
+        assert_eq!(draft.check(&visitor(), at("15:10")), Ok(()));
+        let content = draft.content(&visitor(), Language::Chinese, at("15:10"));
+        assert_eq!(content.photos().count(), 12);
     }
 
     #[test]

@@ -6,11 +6,12 @@
 //! office judges them when they are pushed.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::hash::{Hash, from_base64url, to_base64url};
+use crate::hash::{Hash, from_base64url, sha256, to_base64url};
 use crate::id::{OrganisationId, PersonId};
 use crate::passphrase::{ITERATIONS_MAX, Lock};
 use crate::sync::limits::check_event;
@@ -23,6 +24,8 @@ const FAMILY: &str = "doorstep-rescue/";
 /// Most bytes of a file's text (64 MiB): some eighty visits with the longest signatures there can
 /// be, thousands of usual ones.
 pub const FILE_BYTES: usize = 64 << 20;
+/// Most bytes of a file's text that photos take (48 MiB): some three hundred usual ones.
+pub const PHOTOS_BYTES: usize = 48 << 20;
 /// Most events in a file.
 pub const EVENTS_MAX: usize = 5_000;
 
@@ -49,6 +52,10 @@ pub struct Rescue {
     /// Records that the phone could not read back, as texts: for somebody to look at.
     #[serde(default)]
     pub unreadable: Vec<String>,
+    /// The photos that events and drafts name, by their hashes, as JPEG in base64url; as many as
+    /// [`PHOTOS_BYTES`] hold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub photos: BTreeMap<Hash, String>,
 }
 
 /// What a sealed file of this program calls itself.
@@ -167,6 +174,25 @@ impl fmt::Display for Unreadable {
 impl core::error::Error for Unreadable {}
 
 impl Rescue {
+    /// Puts a photo in, if there is room; whether there was.
+    pub fn add_photo(&mut self, photo: Hash, bytes: &[u8]) -> bool {
+        let text = to_base64url(bytes);
+        let taken: usize = self.photos.values().map(String::len).sum();
+        let has_room = taken + text.len() <= PHOTOS_BYTES;
+        if has_room {
+            self.photos.insert(photo, text);
+        }
+        has_room
+    }
+
+    /// The photos that are what their names say.
+    pub fn sound_photos(&self) -> impl Iterator<Item = (Hash, Vec<u8>)> {
+        self.photos.iter().filter_map(|(photo, text)| {
+            let bytes = from_base64url(text).ok()?;
+            (sha256(&bytes) == *photo).then_some((*photo, bytes))
+        })
+    }
+
     /// Reads the plain text of a rescue file for the company `organisation`. Every event in it
     /// opens; whether its signature holds, the office says.
     pub fn read(text: &str, organisation: OrganisationId) -> Result<Self, Unreadable> {

@@ -1,10 +1,15 @@
 //! Reading a rescue file: whole, or refused with a reason.
 
+use std::collections::BTreeMap;
+
 use doorstep_domain::event::{Event, PartName, PartState};
+use doorstep_domain::hash::sha256;
 use doorstep_domain::id::OrganisationId;
 use doorstep_domain::passphrase::{ITERATIONS, ITERATIONS_MAX, Lock};
 use doorstep_domain::policy::Role;
-use doorstep_domain::rescue::{EVENTS_MAX, FILE_BYTES, FORMAT, Rescue, Sealed, Unreadable};
+use doorstep_domain::rescue::{
+    EVENTS_MAX, FILE_BYTES, FORMAT, PHOTOS_BYTES, Rescue, Sealed, Unreadable,
+};
 use doorstep_tests::company::EPOCH_MS;
 use serde_json::{Value, json};
 
@@ -25,6 +30,7 @@ fn file(events: usize) -> (Rescue, OrganisationId) {
         events,
         drafts: vec!["{}".into()],
         unreadable: Vec::new(),
+        photos: BTreeMap::new(),
     };
     (rescue, desk.company.organisation)
 }
@@ -37,6 +43,23 @@ fn text(rescue: &Rescue) -> String {
 fn a_rescue_file_reads_back_byte_for_byte() {
     let (rescue, organisation) = file(3);
     assert_eq!(Rescue::read(&text(&rescue), organisation), Ok(rescue));
+}
+
+#[test]
+fn photos_come_along_and_one_that_was_changed_is_left_out() {
+    let (mut rescue, organisation) = file(1);
+    let photo = |n: u8| vec![0xff, 0xd8, 0xff, n];
+    assert!((0..3).all(|n| rescue.add_photo(sha256(&photo(n)), &photo(n))));
+    rescue.photos.insert(sha256(&photo(2)), "AAAA".into());
+    rescue
+        .photos
+        .insert(sha256(&photo(3)), "no base64url!".into());
+    let read = Rescue::read(&text(&rescue), organisation).expect("photos spoil no event");
+    let mut sound: Vec<Vec<u8>> = read.sound_photos().map(|(_, bytes)| bytes).collect();
+    sound.sort();
+    assert_eq!(sound, [photo(0), photo(1)]);
+    let large = vec![0; PHOTOS_BYTES / 4 * 3];
+    assert!(!rescue.add_photo(sha256(&large), &large), "there is an end");
 }
 
 #[test]

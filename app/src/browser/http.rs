@@ -1,13 +1,15 @@
 //! Requests to the server, each with a time limit. An answer is one only when it is JSON; what
 //! a hotel's log-in page or a proxy sends is not. Not retries; the engine decides those.
 
+use js_sys::{Promise, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use super::{timer, window};
+use super::timer::{self, Timer};
+use super::window;
 
 /// Milliseconds until a request is given up.
 const LIMIT_MS: u32 = 30_000;
@@ -63,12 +65,24 @@ impl Condition {
 
 /// `GET` of one of the server's addresses.
 pub async fn get(address: &str) -> Result<Answer, NoAnswer> {
-    send("GET", address, None, None).await
+    send("GET", address, Asked::default()).await
+}
+
+/// The bytes behind one of the server's addresses, if they are of this type.
+pub async fn get_bytes(address: &str, media_type: &str) -> Result<Option<Vec<u8>>, NoAnswer> {
+    let waiting = Waiting::begin("GET", address, Asked::default())?;
+    let (response, _limit) = waiting.settle().await?;
+    let kind = content_type(&response);
+    if !response.ok() || response.redirected() || !kind.eq_ignore_ascii_case(media_type) {
+        return Ok(None);
+    }
+    let bytes = JsFuture::from(response.array_buffer()?).await?;
+    Ok(Some(Uint8Array::new(&bytes).to_vec()))
 }
 
 /// `POST` of `body` as JSON.
 pub async fn post<T: Serialize>(address: &str, body: &T) -> Result<Answer, NoAnswer> {
-    send("POST", address, Some(&json(body)), None).await
+    send("POST", address, Asked::of(body)).await
 }
 
 /// `PUT` of `body` as JSON, if `condition` holds.
@@ -77,51 +91,96 @@ pub async fn put<T: Serialize>(
     condition: Condition,
     body: &T,
 ) -> Result<Answer, NoAnswer> {
-    send("PUT", address, Some(&json(body)), Some(condition)).await
+    let mut asked = Asked::of(body);
+    asked.headers.push(condition.header());
+    send("PUT", address, asked).await
+}
+
+/// `PUT` of bytes as they are, of which `range` (RFC 9110 §14.4) tells what of the whole they are.
+pub async fn put_piece(address: &str, range: String, piece: &[u8]) -> Result<Answer, NoAnswer> {
+    let asked = Asked {
+        body: Some(Uint8Array::from(piece).into()),
+        content_type: "application/octet-stream",
+        headers: vec![("Content-Range", range)],
+    };
+    send("PUT", address, asked).await
 }
 
 /// `DELETE` of what is of this revision.
 pub async fn delete(address: &str, revision: i64) -> Result<Answer, NoAnswer> {
-    send("DELETE", address, None, Some(Condition::Was(revision))).await
+    let asked = Asked {
+        headers: vec![Condition::Was(revision).header()],
+        ..Asked::default()
+    };
+    send("DELETE", address, asked).await
 }
 
-fn json<T: Serialize>(body: &T) -> String {
-    serde_json::to_string(body).expect("the wire's types have string keys only")
+/// What goes along with a request.
+struct Asked {
+    body: Option<JsValue>,
+    content_type: &'static str,
+    headers: Vec<(&'static str, String)>,
 }
 
-async fn send(
-    method: &str,
-    address: &str,
-    body: Option<&str>,
-    condition: Option<Condition>,
-) -> Result<Answer, NoAnswer> {
-    let controller = AbortController::new()?;
-    let init = RequestInit::new();
-    init.set_method(method);
-    init.set_signal(Some(&controller.signal()));
-    let headers = Headers::new()?;
-    if method != "GET" {
-        // What no other site's form can send is how the server tells its own pages' requests.
-        headers.set("Content-Type", "application/json")?;
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            body: None,
+            content_type: "application/json",
+            headers: Vec::new(),
+        }
     }
-    if let Some(body) = body {
-        init.set_body(&JsValue::from_str(body));
+}
+
+impl Asked {
+    fn of<T: Serialize>(body: &T) -> Self {
+        let text = serde_json::to_string(body).expect("the wire's types have string keys only");
+        Self {
+            body: Some(JsValue::from_str(&text)),
+            ..Self::default()
+        }
     }
-    if let Some((name, value)) = condition.map(Condition::header) {
-        headers.set(name, &value)?;
+}
+
+/// A request under way.
+struct Waiting {
+    fetched: Promise,
+    limit: Timer,
+}
+
+impl Waiting {
+    fn begin(method: &str, address: &str, asked: Asked) -> Result<Self, NoAnswer> {
+        let controller = AbortController::new()?;
+        let init = RequestInit::new();
+        init.set_method(method);
+        init.set_signal(Some(&controller.signal()));
+        let headers = Headers::new()?;
+        if method != "GET" {
+            // What no other site's form can send is how the server tells its own pages' requests.
+            headers.set("Content-Type", asked.content_type)?;
+        }
+        for (name, value) in asked.headers {
+            headers.set(name, &value)?;
+        }
+        if let Some(body) = &asked.body {
+            init.set_body(body);
+        }
+        init.set_headers(&headers);
+        let limit = timer::after(LIMIT_MS, move || controller.abort());
+        let fetched = window().fetch_with_str_and_init(address, &init);
+        Ok(Self { fetched, limit })
     }
-    init.set_headers(&headers);
-    // Held until the body is read: a reply may also hang half-way.
-    let _limit = timer::after(LIMIT_MS, move || controller.abort());
-    let fetched = window().fetch_with_str_and_init(address, &init);
-    let response: Response = JsFuture::from(fetched).await?.unchecked_into();
-    let kind = response
-        .headers()
-        .get("Content-Type")
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    let json = if is_json(&kind) && !response.redirected() {
+
+    /// The response, and the limit to be held until its body is read: that may also hang half-way.
+    async fn settle(self) -> Result<(Response, Timer), NoAnswer> {
+        let response = JsFuture::from(self.fetched).await?;
+        Ok((response.unchecked_into(), self.limit))
+    }
+}
+
+async fn send(method: &str, address: &str, asked: Asked) -> Result<Answer, NoAnswer> {
+    let (response, _limit) = Waiting::begin(method, address, asked)?.settle().await?;
+    let json = if is_json(&content_type(&response)) && !response.redirected() {
         JsFuture::from(response.text()?).await?.as_string()
     } else {
         None
@@ -130,6 +189,11 @@ async fn send(
         status: response.status(),
         json,
     })
+}
+
+fn content_type(response: &Response) -> String {
+    let kind = response.headers().get("Content-Type").ok().flatten();
+    kind.unwrap_or_default()
 }
 
 /// `application/json` and the problem type of RFC 9457, with or without parameters.

@@ -14,6 +14,7 @@ mod handed;
 mod log;
 mod outbox;
 pub mod person;
+mod photos;
 mod rows;
 mod unfinished;
 

@@ -37,6 +37,10 @@ pub enum Glyph {
     Download,
     /// A leaf of a calendar: planned.
     Calendar,
+    /// A camera: take a photo.
+    Camera,
+    /// A framed landscape: pictures there are.
+    Picture,
 }
 
 impl Glyph {
@@ -67,6 +71,14 @@ impl Glyph {
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Calendar => {
                 "M5 5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM4 10h16M8 3v4M16 3v4"
+            }
+            Self::Camera => {
+                "M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 \
+                 17a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z"
+            }
+            Self::Picture => {
+                "M4 5h16a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zm-1 11 5-5 4 4 \
+                 3-3 6 6M15.5 9.5v.01"
             }
             Self::Download => "M12 4v11m-4-4 4 4 4-4M5 20h14",
         }

@@ -8,6 +8,7 @@ use doorstep_domain::visit::{Agreed, Opinion, Outcome, Relation, VisitContent};
 use leptos::prelude::*;
 
 use crate::browser::format::{self, Style};
+use crate::components::photo_figure::Photos;
 use crate::i18n::{self, t};
 
 /// Everything the content says; nothing else is sealed. Put it into an element of class `sheet`.
@@ -83,6 +84,7 @@ fn Opinions(
                     <span class="sheet-mark">{mark}</span>
                 </p>
                 {words}
+                <Photos lang topic photos=opinion.photos />
                 {wanted}
                 {beneath.map(|beneath| beneath.run(topic))}
             </li>

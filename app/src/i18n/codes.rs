@@ -16,6 +16,7 @@ use crate::state::account::AskError;
 use crate::state::entrance::login::LoginError;
 use crate::state::export::ExportError;
 use crate::state::handed::{CodeError, TakeBackError};
+use crate::state::photos::PhotoError;
 use crate::state::queue::QueueError;
 use crate::state::rescue::RescueError;
 
@@ -71,6 +72,15 @@ pub fn store_error(lang: Language, error: &StoreError) -> &'static str {
         StoreError::Unavailable => t::store_unavailable(lang),
         StoreError::LaterVersion => t::store_later_version(lang),
         StoreError::Lost(_) => t::store_lost(lang),
+    }
+}
+
+/// Why a chosen picture became no photo, and what to do about it.
+pub fn photo_error(lang: Language, error: &PhotoError) -> &'static str {
+    match error {
+        PhotoError::NobodyHere => t::queue_nobody(lang),
+        PhotoError::NoPicture => t::photo_unreadable(lang),
+        PhotoError::Store(error) => store_error(lang, error),
     }
 }
 

@@ -91,6 +91,12 @@ impl Writing {
         self.flush();
     }
 
+    /// Whether the draft is still open here: its screens may be left while something takes a while.
+    pub fn is_open(self) -> bool {
+        let open = self.draft.try_with_untracked(Option::is_some);
+        open.unwrap_or(false)
+    }
+
     /// Reads the owner's page; tracked. `None` while none is shown.
     pub fn page<T>(self, read: impl FnOnce(&OwnerPage) -> T) -> Option<T> {
         self.read(|draft| draft.owner_page.as_ref().map(read))

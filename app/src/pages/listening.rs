@@ -25,6 +25,7 @@ mod correcting;
 mod details;
 mod door;
 mod finishing;
+mod photos;
 mod topics;
 
 /// The screen.

@@ -18,6 +18,7 @@ use leptos::task::spawn_local;
 use super::account::{self, AskError};
 use super::drafts::DraftError;
 use super::phone::Phone;
+use super::photos;
 use crate::browser::http::{self, Condition};
 use crate::browser::lifecycle;
 use crate::browser::store::KeptDraft;
@@ -240,6 +241,14 @@ impl Phone {
         let condition = over.map_or(Condition::New, Condition::Was);
         let answer = http::put(&address(draft.subject), condition, &put).await;
         settled(account::done_or_offline(answer))?;
+        // The words first; a photo that is not sent now goes before the record at the latest.
+        if let (Some(opened), Some(read)) = (self.opened(), VisitDraft::from_bytes(&draft.body)) {
+            for photo in read.photos() {
+                if photos::send(&opened.store, photo).await.is_err() {
+                    break;
+                }
+            }
+        }
         self.copies.note_copied(draft);
         Ok(())
     }

@@ -138,6 +138,7 @@ impl Phone {
         driver.begin(&loaded);
         spawn_local(self.refresh_session());
         self.copy_drafts();
+        spawn_local(self.tidy_photos());
         Ok(true)
     }
 

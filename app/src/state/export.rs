@@ -2,7 +2,7 @@
 //! for logging out with unsent records. Another phone takes it in ([`super::rescue`]). Not a backup
 //! of what the office has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_domain::hash::sha256;
 use doorstep_domain::id::{EventId, SubjectId};
@@ -84,12 +84,12 @@ impl Exported {
 
 impl Phone {
     /// Saves everything unsent, drafts included, as one file sealed with `passphrase`, through the
-    /// browser's download.
+    /// browser's download. Returns how many photos it has no room for.
     pub async fn export_unsent(
         self,
         exported: Exported,
         passphrase: &str,
-    ) -> Result<(), ExportError> {
+    ) -> Result<u64, ExportError> {
         if passphrase.chars().count() < PASSPHRASE_MIN {
             return Err(ExportError::Short);
         }
@@ -106,7 +106,7 @@ impl Phone {
             .filter_map(|it| serde_json::to_string(&it.event).ok());
         let told = unreadable.iter().cloned().chain(texts).collect();
         let now = clock::site_time(&untrack(|| self.session.zone()));
-        let rescue = Rescue {
+        let mut rescue = Rescue {
             format: FORMAT.to_owned(),
             organisation: session.organisation,
             person: session.person,
@@ -118,7 +118,12 @@ impl Phone {
                 .map(|it| String::from_utf8_lossy(&it.body).into_owned())
                 .collect(),
             unreadable: told,
+            photos: BTreeMap::new(),
         };
+        let mut left_out = 0;
+        for (photo, bytes) in self.trouble.note(opened.store.named_photos().await)? {
+            left_out += u64::from(!rescue.add_photo(photo, &bytes));
+        }
         let lock = Lock::new(random::bytes(), random::bytes());
         let plain = serde_json::to_vec(&rescue).expect("the domain's types have string keys only");
         let sealed = crypto::seal(passphrase, &lock, &plain).await?;
@@ -127,7 +132,7 @@ impl Phone {
         let name = file_name(&session.login, now);
         download::save_text(&name, "application/json", &file);
         exported.note(&items, unreadable, &drafts);
-        Ok(())
+        Ok(left_out)
     }
 }
 

@@ -68,6 +68,11 @@ impl Phone {
         let text = String::from_utf8(plain).map_err(|_| Unreadable::Damaged)?;
         let rescue = Rescue::read(&text, session.organisation)?;
         let mut taken = TakenIn::default();
+        // Before what names them: nothing is sent without.
+        for (photo, bytes) in rescue.sound_photos() {
+            let kept = opened.store.keep_photo(&photo, clock::now_ms(), &bytes);
+            self.trouble.note(kept.await)?;
+        }
         for event in rescue.events {
             let Ok(envelope) = event.read_envelope() else {
                 continue;

@@ -26,13 +26,14 @@ pub(super) enum Mode {
     Write,
 }
 
-/// Creates a database's stores in its first version.
+/// Creates the stores a database does not have yet: all of a new one, the later ones of an older.
 pub(super) type Create = fn(&Database) -> Result<(), idb::Error>;
 
 /// A database by name.
 #[derive(Debug)]
 pub(super) struct Connection {
     name: String,
+    version: u32,
     create: Create,
     handle: Rc<RefCell<Option<IdbDatabase>>>,
 }
@@ -41,13 +42,13 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Work(IdbTransaction);
 
-const VERSION: u32 = 1;
-
 impl Connection {
-    /// A database that is opened at its first use.
-    pub(super) fn new(name: String, create: Create) -> Self {
+    /// A database that is opened at its first use. `version` is raised by one whenever `create`
+    /// has a store more.
+    pub(super) fn new(name: String, version: u32, create: Create) -> Self {
         Self {
             name,
+            version,
             create,
             handle: Rc::default(),
         }
@@ -119,7 +120,7 @@ impl Connection {
     /// Opens the database, creating it when it is new.
     pub(super) async fn open(&self) -> Result<IdbDatabase, StoreError> {
         let mut request = Factory::new()
-            .and_then(|factory| factory.open(&self.name, Some(VERSION)))
+            .and_then(|factory| factory.open(&self.name, Some(self.version)))
             .map_err(|_| StoreError::Unavailable)?;
         let create = self.create;
         request.on_upgrade_needed(move |event| {

@@ -42,7 +42,7 @@ pub struct DeviceStore(Connection);
 impl DeviceStore {
     /// The database, opened at its first use.
     pub fn new() -> Self {
-        Self(Connection::new("doorstep".into(), |database| {
+        Self(Connection::new("doorstep".into(), 1, |database| {
             database
                 .create_object_store(STORE, ObjectStoreParams::new())
                 .map(|_| ())

@@ -28,6 +28,7 @@ pub(super) const HEADS: &str = "heads";
 pub(super) const CLOCK: &str = "clock";
 /// The key in [`CLOCK`] of how many erased drafts the person has not been told of.
 pub(super) const ERASED: &str = "drafts-erased";
+pub(super) const PHOTOS: &str = "photos";
 /// Counters that keep the outbox in order.
 pub(super) const ORDER: &str = "order";
 
@@ -91,18 +92,30 @@ pub(super) fn database_name(person: PersonId) -> String {
     format!("doorstep-{person}")
 }
 
+/// 2: photos.
+const VERSION: u32 = 2;
+
 fn create(database: &Database) -> Result<(), idb::Error> {
-    for store in [SESSION, KEYS, CLOCK, ORDER] {
-        database.create_object_store(store, ObjectStoreParams::new())?;
+    let there = database.store_names();
+    let single = |key| Some(KeyPath::new_single(key));
+    for (store, key) in [
+        (SESSION, None),
+        (KEYS, None),
+        (CLOCK, None),
+        (ORDER, None),
+        (DRAFTS, single("subject")),
+        (OUTBOX, single("id")),
+        (HEADS, single("site")),
+        (LOG, Some(KeyPath::new_array(["site", "seq"]))),
+        (PHOTOS, single("hash")),
+    ] {
+        if there.iter().any(|name| name == store) {
+            continue;
+        }
+        let mut parameters = ObjectStoreParams::new();
+        parameters.key_path(key);
+        database.create_object_store(store, parameters)?;
     }
-    for (store, key) in [(DRAFTS, "subject"), (OUTBOX, "id"), (HEADS, "site")] {
-        let mut keyed = ObjectStoreParams::new();
-        keyed.key_path(Some(KeyPath::new_single(key)));
-        database.create_object_store(store, keyed)?;
-    }
-    let mut keyed = ObjectStoreParams::new();
-    keyed.key_path(Some(KeyPath::new_array(["site", "seq"])));
-    database.create_object_store(LOG, keyed)?;
     Ok(())
 }
 
@@ -128,7 +141,7 @@ impl PersonStore {
     /// The person's database, opened (and created, if new) at its first use.
     pub fn new(person: PersonId) -> Self {
         Self {
-            connection: Connection::new(database_name(person), create),
+            connection: Connection::new(database_name(person), VERSION, create),
             person,
         }
     }

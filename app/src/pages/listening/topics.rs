@@ -6,6 +6,7 @@ use doorstep_domain::topic::{Satisfaction, Topic};
 use doorstep_domain::visit::Outcome;
 use leptos::prelude::*;
 
+use super::photos::TopicPhotos;
 use crate::components::aria::truth;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
@@ -126,6 +127,7 @@ fn TopicNote(
             on_input=Callback::new(typed)
             on_leave=Callback::new(move |()| writing.flush())
         />
+        <TopicPhotos topic />
         <button type="button" class="chip" aria-pressed=pressed on:click=wish>
             {lang.words(t::listening_wants_answer)}
         </button>

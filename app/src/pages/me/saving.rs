@@ -24,6 +24,7 @@ pub fn SaveUnsent(
     let exported = use_exported();
     let passphrase = RwSignal::new(String::new());
     let error = RwSignal::new(None::<ExportError>);
+    let left_out = RwSignal::new(0);
     let busy = RwSignal::new(false);
     let node: NodeRef<html::Dialog> = NodeRef::new();
     Effect::new(move || {
@@ -37,13 +38,15 @@ pub fn SaveUnsent(
         }
         busy.set(true);
         error.set(None);
+        left_out.set(0);
         spawn_local(async move {
             let typed = passphrase.get_untracked();
             let saved = phone.export_unsent(exported, typed.trim()).await;
             busy.try_set(false);
             match saved {
-                Ok(()) => {
-                    open.try_set(false);
+                Ok(left) => {
+                    left_out.try_set(left);
+                    open.try_set(left > 0);
                     passphrase.try_set(String::new());
                 }
                 Err(problem) => {
@@ -58,6 +61,10 @@ pub fn SaveUnsent(
         error
             .map(|error| i18n::export_error(lang.get(), &error).to_owned())
             .unwrap_or_default()
+    };
+    let told = move || {
+        let left = left_out.get();
+        (left > 0).then(|| t::export_photos_left(lang.get(), left))
     };
     view! {
         <dialog
@@ -75,6 +82,7 @@ pub fn SaveUnsent(
                 value=passphrase
                 error=Signal::derive(words)
             />
+            <p class="field-error" role="alert">{told}</p>
             <div class="dialog-actions">
                 <button class="button line" on:click=move |_| open.set(false)>
                     {lang.words(t::app_cancel)}

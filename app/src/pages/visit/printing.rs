@@ -3,6 +3,7 @@
 
 use doorstep_domain::id::SubjectId;
 use doorstep_domain::language::Language;
+use doorstep_domain::visit::Opinion;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -14,6 +15,7 @@ use super::shown::{Shown, use_shown};
 use crate::browser::document;
 use crate::components::choice::Choice;
 use crate::components::page_head::SlimHead;
+use crate::components::photo_figure::{PhotoFigure, photo_label};
 use crate::i18n::{t, use_lang};
 use crate::path::Path;
 use crate::state::sites::use_sites;
@@ -132,9 +134,49 @@ fn Paper(
         let site = shown.session.site();
         sites.with(|state| Printed::of(shown, state, site.as_ref(), lang))
     });
-    move || match (printed.get(), form.get()) {
+    let sheet = move || match (printed.get(), form.get()) {
         (None, _) => view! { <p class="card">{app.words(t::print_nothing)}</p> }.into_any(),
         (Some(printed), Form::Record) => view! { <VisitRecordForm printed /> }.into_any(),
         (Some(printed), Form::Customer) => view! { <CustomerSheet printed /> }.into_any(),
+    };
+    view! {
+        {sheet}
+        {move || printed.get().map(|printed| view! { <AttachedPhotos printed /> })}
     }
+}
+
+/// The photos the record names, on a sheet of their own; none when it names none.
+#[component]
+fn AttachedPhotos(
+    /// The record.
+    printed: Printed,
+) -> impl IntoView {
+    let lang = printed.lang;
+    let count = printed.content.photos().count();
+    let of_opinion = |opinion: &Opinion| {
+        let topic = opinion.topic;
+        let photos = opinion.photos.clone().into_iter().enumerate();
+        photos.map(move |(place, photo)| {
+            let label = photo_label(lang, topic, place);
+            view! {
+                <figure>
+                    <PhotoFigure
+                        lang=Signal::stored(lang)
+                        photo
+                        label=Signal::stored(label.clone())
+                    />
+                    <figcaption>{label}</figcaption>
+                </figure>
+            }
+        })
+    };
+    (count > 0).then(|| {
+        let figures = printed.content.opinions.iter().flat_map(of_opinion);
+        view! {
+            <section class="paper paper-photos" lang=lang.tag()>
+                <h2>{t::print_photos(lang, count as u64, &printed.number)}</h2>
+                <div class="paper-figures">{figures.collect_view()}</div>
+            </section>
+        }
+    })
 }
