@@ -20,6 +20,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::opening::{CannotOpen, Opening};
 use crate::pages::owner::Owner;
 use crate::pages::password::Password;
+use crate::pages::phrases::Phrases;
 use crate::pages::planning::Planning;
 use crate::pages::rescue::Rescue;
 use crate::pages::sealed::Sealed;
@@ -85,6 +86,7 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/me/devices") view=Devices />
                 <Route path=path!("/me/aside") view=Aside />
                 <Route path=path!("/me/rescue") view=Rescue />
+                <Route path=path!("/me/phrases") view=Phrases />
             </Routes>
         </Shell>
     }

@@ -14,6 +14,7 @@ pub mod not_found;
 pub mod opening;
 pub mod owner;
 pub mod password;
+pub mod phrases;
 pub mod planning;
 pub mod rescue;
 pub mod sealed;

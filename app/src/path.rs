@@ -46,6 +46,8 @@ pub enum Path {
     Aside,
     /// Taking in the file that another phone has saved.
     Rescue,
+    /// The office's list of phrases.
+    Phrases,
 }
 
 /// A place of the tab bar (phone) and of the rail (desk).
@@ -102,6 +104,7 @@ impl Path {
             [Some("me"), Some("devices"), None, _] => Self::Devices,
             [Some("me"), Some("aside"), None, _] => Self::Aside,
             [Some("me"), Some("rescue"), None, _] => Self::Rescue,
+            [Some("me"), Some("phrases"), None, _] => Self::Phrases,
             _ => return None,
         })
     }
@@ -115,9 +118,13 @@ impl Path {
             Self::Households | Self::Household(_) | Self::Planning(_) | Self::Replanning(..) => {
                 Some(Tab::Households)
             }
-            Self::Me | Self::Password | Self::Code | Self::Devices | Self::Aside | Self::Rescue => {
-                Some(Tab::Me)
-            }
+            Self::Me
+            | Self::Password
+            | Self::Code
+            | Self::Devices
+            | Self::Aside
+            | Self::Rescue
+            | Self::Phrases => Some(Tab::Me),
             Self::Login | Self::Listening(_) | Self::Owner(_) | Self::Sealed(_) => None,
         }
     }
@@ -150,6 +157,7 @@ impl fmt::Display for Path {
             Self::Devices => f.write_str("/me/devices"),
             Self::Aside => f.write_str("/me/aside"),
             Self::Rescue => f.write_str("/me/rescue"),
+            Self::Phrases => f.write_str("/me/phrases"),
         }
     }
 }
@@ -176,7 +184,7 @@ pub fn use_go_on() -> impl Fn(Path) + Clone {
 mod tests {
     use super::*;
 
-    fn all() -> [Path; 18] {
+    fn all() -> [Path; 19] {
         let subject = SubjectId::mint(1, &[1; 10]);
         [
             Path::Today,
@@ -197,6 +205,7 @@ mod tests {
             Path::Devices,
             Path::Aside,
             Path::Rescue,
+            Path::Phrases,
         ]
     }
 

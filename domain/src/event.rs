@@ -49,6 +49,8 @@ pub enum Kind {
     HouseholdChanged,
     /// A call ahead that agreed no visit (R2.2).
     HouseholdCalled,
+    /// A phrase was put on the office's list, changed or taken off it.
+    PhraseChanged,
     /// A director took an event that was kept aside into the log, or turned it down.
     QuarantineDecided,
     /// Parts of an event were erased for privacy ([`crate::erasure`]; PIPL 19, 47).
@@ -72,7 +74,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds this program knows.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::VisitRecorded,
         Self::VisitCorrected,
         Self::VisitVoided,
@@ -83,6 +85,7 @@ impl Kind {
         Self::VisitCalledOff,
         Self::HouseholdChanged,
         Self::HouseholdCalled,
+        Self::PhraseChanged,
         Self::QuarantineDecided,
         Self::BodyErased,
         Self::HouseholdErased,
@@ -107,6 +110,7 @@ impl Kind {
             Self::VisitCalledOff => "visit.called_off",
             Self::HouseholdChanged => "household.changed",
             Self::HouseholdCalled => "household.called",
+            Self::PhraseChanged => "phrase.changed",
             Self::QuarantineDecided => "quarantine.decided",
             Self::BodyErased => "body.erased",
             Self::HouseholdErased => "household.erased",

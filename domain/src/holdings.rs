@@ -157,7 +157,7 @@ impl<'a> Kept<'a> {
 
     /// The events whose parts have been kept for the whole term, when it reaches back to `before`
     /// (PIPL 19): visits and plans of earlier dates with all that was added, when that is as old;
-    /// calls; entries of the register that later ones have replaced; what is kept aside and decided. What is in force
+    /// calls; entries of the register and phrases that later ones have replaced; what is kept aside and decided. What is in force
     /// or waits for somebody is never among them.
     pub fn older_than(self, before: NaiveDate) -> BTreeSet<EventId> {
         let mut latest: BTreeMap<SubjectId, NaiveDate> = BTreeMap::new();
@@ -166,13 +166,13 @@ impl<'a> Kept<'a> {
             let date = date(source.event(), &envelope);
             let of_record = latest.entry(envelope.subject).or_insert(date);
             *of_record = date.max(*of_record);
-            if matches!(source, Source::Logged(_)) && is(&envelope, Kind::HouseholdChanged) {
+            if matches!(source, Source::Logged(_)) && is_in_force(&envelope) {
                 in_force.insert(envelope.subject, envelope.id);
             }
         }
         let old = self.events().filter(|(source, envelope)| match source {
             Source::Aside(held) => held.decided.is_some() && envelope.at.date() < before,
-            Source::Logged(_) if is(envelope, Kind::HouseholdChanged) => {
+            Source::Logged(_) if is_in_force(envelope) => {
                 envelope.at.date() < before && in_force.get(&envelope.subject) != Some(&envelope.id)
             }
             // A call stands for itself, however long the household stays on the register.
@@ -242,6 +242,11 @@ fn said(name: PartName, state: &PartState, envelope: &Envelope) -> Said {
         card.remove("careful");
     }
     Said::Body(body)
+}
+
+/// Whether it holds until a later one about the same replaces it, however old it gets.
+fn is_in_force(envelope: &Envelope) -> bool {
+    is(envelope, Kind::HouseholdChanged) || is(envelope, Kind::PhraseChanged)
 }
 
 fn is(envelope: &Envelope, kind: Kind) -> bool {

@@ -29,6 +29,7 @@ pub mod language;
 pub mod log;
 pub mod passphrase;
 pub mod photo;
+pub mod phrase;
 pub mod plan;
 pub mod policy;
 pub mod quarantine;

@@ -148,6 +148,8 @@ pub enum Action {
     },
     /// Change the register directly (R3.1).
     ChangeRegister,
+    /// Change the office's list of phrases.
+    ChangePhrases,
     /// See what is kept aside on a site, and take it into the log or turn it down.
     DecideQuarantine,
     /// Be given the office's statements of where a site's log stands, to keep them elsewhere.
@@ -183,7 +185,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::GiveAnswer { own } => {
             matches!(role, Supervisor | Director) || (own && role == Steward)
         }
-        Action::WriteOpinion => matches!(role, Supervisor | Director),
+        Action::WriteOpinion | Action::ChangePhrases => matches!(role, Supervisor | Director),
         Action::DecideOpinion
         | Action::DecideQuarantine
         | Action::KeepHeads
@@ -268,6 +270,7 @@ pub fn sees(
         (
             Kind::HouseholdChanged
             | Kind::HouseholdCalled
+            | Kind::PhraseChanged
             | Kind::VisitPlanned
             | Kind::VisitCalledOff,
             _,
@@ -303,7 +306,7 @@ mod tests {
     fn the_table_of_roles_and_actions_holds_row_by_row() {
         use Role::{Admin, Director, Office, Steward, Supervisor};
         let everybody: Vec<Role> = Role::GRANTABLE.into_iter().chain([Office]).collect();
-        let table: [(Action, &[Role]); 22] = [
+        let table: [(Action, &[Role]); 23] = [
             (Action::RecordVisit, &[Steward, Supervisor, Director]),
             (
                 Action::PlanVisit { own: true },
@@ -322,6 +325,7 @@ mod tests {
             ),
             (Action::VoidVisit { own: false }, &[Supervisor, Director]),
             (Action::WriteOpinion, &[Supervisor, Director]),
+            (Action::ChangePhrases, &[Supervisor, Director]),
             (Action::DecideOpinion, &[Director]),
             (
                 Action::GiveAnswer { own: true },

@@ -26,10 +26,12 @@ use crate::topic::Topic;
 use crate::visit::{Outcome, PrivateNote, Purpose, Signing, VisitContent, VisitFact};
 
 pub use self::follow_ups::{Answered, FollowUp};
+pub use self::phrases::{Listed, Phrase, PhraseEntry};
 pub use self::plans::{Call, Plan, PlanEntry};
 
 mod corrections;
 mod follow_ups;
+mod phrases;
 mod plans;
 
 /// Where an event is: only here, or in the office's log.
@@ -182,6 +184,8 @@ pub struct SiteState {
     pub households: BTreeMap<HouseholdId, Household>,
     /// The visits.
     pub visits: BTreeMap<SubjectId, VisitRecord>,
+    /// The office's phrases, those taken off the list among them.
+    pub phrases: BTreeMap<SubjectId, Phrase>,
     /// Planned visits.
     pub plans: BTreeMap<SubjectId, Plan>,
     /// Decisions on events that were kept aside, by the hash of their envelope; of several on one
@@ -285,6 +289,7 @@ impl SiteState {
             Some(Kind::VisitPlanned) => self.apply_plan(&opened, place),
             Some(Kind::VisitCalledOff) => self.apply_calling_off(&opened, place),
             Some(Kind::HouseholdCalled) => self.apply_call(&opened, place),
+            Some(Kind::PhraseChanged) => self.apply_phrase(&opened, place),
             // A register entry says the same wherever it is.
             Some(Kind::HouseholdChanged) if !first_time => Some(()),
             Some(Kind::HouseholdChanged) => self.apply_household(&opened),
@@ -312,12 +317,13 @@ impl SiteState {
             .get_mut(&subject)
             .map(|record| &mut record.heads);
         let plan = self.plans.get_mut(&subject).map(|plan| &mut plan.heads);
+        let phrase = self.phrases.get_mut(&subject).map(|it| &mut it.heads);
         let envelope = &opened.envelope;
         let missing = envelope.after.iter();
         let missing = missing.filter(|after| !self.applied.contains(after));
         self.awaited.extend(missing);
         let built_upon = self.awaited.remove(&envelope.id);
-        if let Some(heads) = visit.or(household).or(plan) {
+        if let Some(heads) = visit.or(household).or(plan).or(phrase) {
             heads.retain(|head| !envelope.after.contains(head));
             if !built_upon {
                 heads.push(envelope.id);
@@ -472,6 +478,7 @@ impl SiteState {
             household.card = None;
         }
         self.erase_plans(subject, &erasure);
+        self.erase_phrase(subject, &erasure);
         Some(())
     }
 

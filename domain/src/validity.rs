@@ -14,6 +14,7 @@ use crate::heads::HeadStated;
 use crate::household::{HouseholdCard, HouseholdFact};
 use crate::id::SubjectId;
 use crate::ink::Ink;
+use crate::phrase::{PhraseFact, PhraseText};
 use crate::plan::{CallFact, CalledOff, PlanContent, PlanFact};
 use crate::policy::Role;
 use crate::quarantine;
@@ -105,6 +106,14 @@ pub fn check(opened: &Opened<'_>, offset_fits: &dyn Fn(SiteTime) -> bool) -> Res
         }
         Kind::AnswerGiven => check_answer(opened)?,
         Kind::HouseholdChanged => check_household(opened)?,
+        Kind::PhraseChanged => {
+            exactly(opened, &[PartName::Fact, PartName::Content])?;
+            read::<PhraseFact>(opened, PartName::Fact)?;
+            let phrase: PhraseText = read(opened, PartName::Content)?;
+            let sound = phrase.check();
+            sound.map_err(|_| Invalid::Body(PartName::Content))?;
+            Vec::new()
+        }
         Kind::QuarantineDecided => {
             exactly(opened, &[PartName::Fact, PartName::Content])?;
             let decision: quarantine::Decision = read(opened, PartName::Fact)?;

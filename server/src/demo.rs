@@ -13,6 +13,7 @@ use crate::store::{Database, StoreError};
 
 mod ink;
 mod phone;
+mod phrases;
 mod story;
 mod visits;
 

@@ -49,6 +49,7 @@ pub fn kind(lang: Language, name: &str) -> &'static str {
         Some(Kind::VisitCalledOff) => t::kind_visit_called_off(lang),
         Some(Kind::HouseholdChanged) => t::kind_household_changed(lang),
         Some(Kind::HouseholdCalled) => t::kind_household_called(lang),
+        Some(Kind::PhraseChanged) => t::kind_phrase_changed(lang),
         Some(Kind::QuarantineDecided) => t::kind_quarantine_decided(lang),
         // No screen writes these; a phone never has them unsent.
         Some(

@@ -26,6 +26,7 @@ mod details;
 mod door;
 mod finishing;
 mod photos;
+mod phrases;
 mod topics;
 
 /// The screen.

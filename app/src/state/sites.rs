@@ -46,9 +46,11 @@ impl SiteStates {
             let visit = state.visits.get(&subject).map(|record| &record.heads);
             let household = || state.households.get(&subject.into()).map(|it| &it.heads);
             let plan = || state.plans.get(&subject).map(|plan| &plan.heads);
+            let phrase = || state.phrases.get(&subject).map(|phrase| &phrase.heads);
             visit
                 .or_else(household)
                 .or_else(plan)
+                .or_else(phrase)
                 .cloned()
                 .unwrap_or_default()
         })

@@ -10,6 +10,7 @@ mod course;
 mod erasing;
 mod fold;
 mod following_up;
+mod phrases;
 mod planning;
 mod sample;
 mod validity;

@@ -8,7 +8,7 @@ use doorstep_domain::event::{
     ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, Salt, canonical, part_hash,
     signing_input,
 };
-use doorstep_domain::hash::Hash;
+use doorstep_domain::hash::{Hash, sha256};
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::policy::Grant;
 use doorstep_domain::sync::accept::{Context, Failure, Signatures, accept};
@@ -147,6 +147,18 @@ impl Phone {
         };
         let signature = self.key.sign(&signing_input(&envelope));
         (id, envelope.into_event(&signature, parts))
+    }
+
+    /// Has the office keep a photo, as if it had been sent.
+    pub(super) fn send_photo(
+        &self,
+        writer: &mut Writer<'_>,
+        bytes: &[u8],
+    ) -> Result<(), DemoError> {
+        let (person, now) = (self.account.person, clock::now());
+        let size = u32::try_from(bytes.len()).map_err(|_| DemoError::Clock)?;
+        writer.begin_photo(&sha256(bytes), size, bytes, person, now, 0)?;
+        Ok(())
     }
 
     /// Pushes events; all must be accepted.

@@ -21,6 +21,8 @@ pub(super) struct Story {
     pub(super) agreed: bool,
     /// Topic, mark, words, and whether an answer is wanted.
     pub(super) heard: &'static [(Topic, Option<Satisfaction>, &'static str, bool)],
+    /// A photo of the first topic that has words.
+    pub(super) photo: Option<StoryPhoto>,
     pub(super) conclusion: &'static str,
     /// The reason R3.6 asks for.
     pub(super) reason: &'static str,
@@ -36,6 +38,20 @@ pub(super) struct Story {
     pub(super) answer: Option<(&'static str, &'static str)>,
 }
 
+/// A photo as JPEG.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StoryPhoto {
+    pub(super) bytes: &'static [u8],
+    /// Width and height in pixels.
+    pub(super) size: (u16, u16),
+}
+
+/// Drawn, not taken: water on the floor of a garage.
+const PUDDLE: StoryPhoto = StoryPhoto {
+    bytes: include_bytes!("puddle.jpg"),
+    size: (1_280, 960),
+};
+
 /// A door visit by the steward that went as it should.
 const USUAL: Story = Story {
     visitor: "zhou",
@@ -47,6 +63,7 @@ const USUAL: Story = Story {
     signing: SigningOutcome::Signed,
     agreed: true,
     heard: &[],
+    photo: None,
     conclusion: "",
     reason: "",
     private: "",
@@ -78,6 +95,7 @@ pub(super) const STORIES: [Story; 16] = [
                 false,
             ),
         ],
+        photo: Some(PUDDLE),
         conclusion: "车库积水请工程部查看排水沟，周五前答复业主。",
         decision: None,
         ..USUAL

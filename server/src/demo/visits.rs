@@ -10,14 +10,15 @@ use doorstep_domain::follow_up::{Answer, AnswerGiven};
 use doorstep_domain::household::HouseholdCard;
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::language::Language;
+use doorstep_domain::photo::Photo;
 use doorstep_domain::review::{About, Decision, Verdict, Words};
 use doorstep_domain::state::{Household, Place, SiteState};
 use doorstep_domain::time::{SiteTime, UnixMs};
 use doorstep_domain::visit::{Agreed, Channel, Outcome, Relation, SigningOutcome};
 
 use super::phone::{Note, Phone};
-use super::story::{STORIES, Story};
-use super::{DemoError, PEOPLE, ink};
+use super::story::{STORIES, Story, StoryPhoto};
+use super::{DemoError, PEOPLE, ink, phrases};
 use crate::store::{Database, StoreError};
 use crate::{clock, random};
 
@@ -50,6 +51,10 @@ pub(super) fn ensure(database: &Database, site: &Site) -> Result<usize, DemoErro
         .iter()
         .map(|person| Phone::enrol(&mut writer, *person, site))
         .collect::<Result<Vec<_>, _>>()?;
+    let sender = &phones[0];
+    for StoryPhoto { bytes, .. } in STORIES.iter().filter_map(|story| story.photo) {
+        sender.send_photo(&mut writer, bytes)?;
+    }
     let told = tell(&state, &phones, site, zone)?;
     for (phone, events) in told {
         phone.push(&mut writer, events)?;
@@ -71,6 +76,10 @@ fn tell<'a>(
         phone.ok_or(DemoError::Clock)
     };
     let mut told = Vec::new();
+    let supervisor = owner("lin")?;
+    let long_ago = began(STORIES.len(), &STORIES[0], zone)?;
+    let phrases = phrases::notes(long_ago).map(|note| supervisor.write(note).1);
+    told.push((supervisor, phrases.collect()));
     let households = households(state);
     for (place, story) in STORIES.iter().enumerate().rev() {
         // Every so many doors, so that all buildings are seen.
@@ -148,6 +157,12 @@ fn draft(
         note.satisfaction = *satisfaction;
         note.text = (*text).into();
         note.wants_answer = *wants_answer;
+    }
+    let spoken = story.heard.iter().find(|(_, _, text, _)| !text.is_empty());
+    if let (Some(photo), Some((topic, ..))) = (story.photo, spoken) {
+        let (width, height) = photo.size;
+        let photo = Photo::of(photo.bytes, width, height).ok_or(DemoError::Clock)?;
+        draft.add_photo(*topic, photo);
     }
     let ended = later(began, story.minutes)?;
     draft.owner_page = (story.outcome == Outcome::Met).then(|| {

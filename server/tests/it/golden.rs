@@ -18,6 +18,7 @@ use doorstep_domain::heads::HeadStated;
 use doorstep_domain::household::{HouseholdCard, HouseholdFact};
 use doorstep_domain::id::HouseholdId;
 use doorstep_domain::ink::Ink;
+use doorstep_domain::phrase::{PhraseFact, PhraseText};
 use doorstep_domain::plan::{CallFact, CalledOff, PlanContent, PlanFact};
 use doorstep_domain::quarantine;
 use doorstep_domain::review::{About, Decision, Words};
@@ -30,6 +31,8 @@ use serde::de::DeserializeOwned;
 
 use crate::harness::Company;
 use crate::phone::Phone;
+use crate::photos::visit_with;
+use crate::problems::PHOTO;
 use crate::server::Server;
 use crate::tamper;
 
@@ -100,6 +103,19 @@ fn corrected_log() -> String {
     })
 }
 
+/// A log with a photo in a record and a phrase, which none of the files before had.
+fn pictured_log() -> String {
+    golden("log-v1-photo-phrase.jsonl", || {
+        let company = Company::with_people();
+        let server = Server::start(&company);
+        let mut lin = Phone::of(&server, "lin");
+        lin.send_photo(&server, &PHOTO);
+        let visit = visit_with(&mut lin, &[&PHOTO]);
+        lin.push(&server, &[visit, lin.phrase("电梯异响")]);
+        company.run(&["export", "--site", "jinhaiwan"]).ok().out
+    })
+}
+
 fn rows(text: &str) -> Vec<Row> {
     let lines = text.lines().skip(1);
     lines
@@ -156,6 +172,10 @@ fn same_parts(opened: &Opened<'_>) {
             same::<CallFact>(opened, Fact);
             same::<Words>(opened, Content);
         }
+        Kind::PhraseChanged => {
+            same::<PhraseFact>(opened, Fact);
+            same::<PhraseText>(opened, Content);
+        }
         Kind::QuarantineDecided => {
             same::<quarantine::Decision>(opened, Fact);
             same::<Words>(opened, Content);
@@ -183,6 +203,7 @@ fn a_log_of_the_first_version_is_verified_and_written_as_it_was() {
         ("log-v1-household-erased.jsonl", erased_log()),
         ("log-v1-answer.jsonl", answered_log()),
         ("log-v1-corrected.jsonl", corrected_log()),
+        ("log-v1-photo-phrase.jsonl", pictured_log()),
     ] {
         let header: Header = export_file::read(text.lines().next().unwrap().as_bytes()).unwrap();
         assert_eq!(header.format, "doorstep-export/1");

@@ -15,6 +15,7 @@ use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
 use doorstep_domain::ink::{Ink, Point, Stroke};
 use doorstep_domain::language::Language;
 use doorstep_domain::log::Head;
+use doorstep_domain::phrase::{PhraseFact, PhraseText};
 use doorstep_domain::plan::{Agreement, PlanContent, PlanFact};
 use doorstep_domain::policy::Role;
 use doorstep_domain::quarantine::{Decision, Verdict};
@@ -385,6 +386,23 @@ impl Phone {
             (*it, if *it == name { body.to_owned() } else { kept() })
         });
         self.write(envelope.site, envelope.role, parts.collect())
+    }
+
+    /// A phrase put on the site's list, in the role it holds.
+    pub(crate) fn phrase(&self, text: &str) -> Event {
+        let fact = PhraseFact {
+            topic: Some(Topic::Repair),
+            listed: true,
+        };
+        let text = PhraseText { text: text.into() };
+        let bodies = vec![
+            (PartName::Fact, canonical(&fact)),
+            (PartName::Content, canonical(&text)),
+        ];
+        let event = self.write(self.site(), self.session().grants[0].role, bodies);
+        self.rewritten(&event, |envelope| {
+            envelope.kind = Kind::PhraseChanged.as_str().into();
+        })
     }
 
     fn added(&self, visit: &Event, kind: Kind, fact: String, content: String) -> Event {

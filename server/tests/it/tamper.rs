@@ -79,7 +79,8 @@ pub(crate) fn sample() -> Company {
     let result = CallResult::NoAnswer;
     let call = canonical(&CallFact { household, result });
     let call = lin.addition(&registered, Kind::HouseholdCalled, call, "");
-    lin.push(&server, &[plan, off, call]);
+    let phrase = lin.phrase("电梯异响");
+    lin.push(&server, &[plan, off, call, phrase]);
     let twin = lin.rewritten(&visit, |envelope| envelope.skew_ms = Some(5));
     lin.push(&server, std::slice::from_ref(&twin));
     lin.push(&server, &[lin.aside(&twin, Aside::Reject)]);

@@ -7,6 +7,7 @@ use doorstep_domain::visit::Outcome;
 use leptos::prelude::*;
 
 use super::photos::TopicPhotos;
+use super::phrases::TopicPhrases;
 use crate::components::aria::truth;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_area::TextArea;
@@ -127,6 +128,7 @@ fn TopicNote(
             on_input=Callback::new(typed)
             on_leave=Callback::new(move |()| writing.flush())
         />
+        <TopicPhrases topic />
         <TopicPhotos topic />
         <button type="button" class="chip" aria-pressed=pressed on:click=wish>
             {lang.words(t::listening_wants_answer)}

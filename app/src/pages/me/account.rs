@@ -20,6 +20,7 @@ pub fn Account() -> impl IntoView {
             {link(lang, Path::Password, t::password_title, t::password_caption)}
             {link(lang, Path::Code, t::code_title, t::code_caption)}
             {link(lang, Path::Devices, t::devices_title, t::devices_caption)}
+            {link(lang, Path::Phrases, t::phrases_title, t::phrases_caption)}
             {link(lang, Path::Rescue, t::rescue_title, t::rescue_caption)}
             <Show when=move || decides.get()>
                 {link(lang, Path::Aside, t::aside_title, t::aside_caption)}

@@ -85,6 +85,7 @@ pub(super) fn is_for_phones(kind: Kind) -> bool {
             | Kind::VisitCalledOff
             | Kind::HouseholdChanged
             | Kind::HouseholdCalled
+            | Kind::PhraseChanged
             | Kind::QuarantineDecided
             | Kind::BodyErased
     )

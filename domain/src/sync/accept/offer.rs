@@ -243,6 +243,7 @@ fn authorise(
         Kind::OpinionWritten => Action::WriteOpinion,
         Kind::OpinionDecided => Action::DecideOpinion,
         Kind::HouseholdChanged => Action::ChangeRegister,
+        Kind::PhraseChanged => Action::ChangePhrases,
         Kind::QuarantineDecided => Action::DecideQuarantine,
         Kind::BodyErased | Kind::HouseholdErased => Action::EraseParts,
         Kind::SiteOpened
@@ -272,6 +273,7 @@ fn fits(candidate: &Candidate<'_>, subject: Option<&SubjectSummary>) -> Result<(
         Kind::VisitCalledOff => (Some(Kind::VisitPlanned), true),
         Kind::HouseholdChanged => (Some(Kind::HouseholdChanged), false),
         Kind::HouseholdCalled => (Some(Kind::HouseholdChanged), true),
+        Kind::PhraseChanged => (Some(Kind::PhraseChanged), false),
         // Of a record of any sort, or of what is kept aside; how full a record is must not keep
         // anything from being erased. [`erasable`] looks for the rest. A head is stated once a day,
         // for as long as the site is kept.
