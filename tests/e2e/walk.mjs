@@ -1,8 +1,11 @@
 // A walk through every screen, on the phone and at the desk, in whatever language and look the browser
 // is set to: so nothing here goes by words. What is done at each screen is the caller's.
 
+import { join } from "node:path";
 import { CODE, PASSWORD } from "./app.mjs";
 import { sign } from "./pen.mjs";
+
+const PICTURE = join(import.meta.dirname, "../../server/src/demo/puddle.jpg");
 
 async function logIn(page, url, login, look) {
   await page.goto(url);
@@ -45,8 +48,21 @@ async function visit(page, look) {
   await page.locator(".topic").nth(2).locator(".mark.amber").click();
   await page.locator(".topic").nth(1).locator(".mark.seal").click();
   await page.locator("#topic-2").fill("二单元地下车库入口有积水，雨后两三天都不干，老人走过滑了一下。希望装个排水或铺防滑垫。");
-  await page.locator(".topic").nth(1).locator(".chip").click();
+  await page.locator(".topic").nth(1).locator(".chip[aria-pressed]").click();
   await look(page, "listening-topics");
+  const pictures = page.locator("#topic-2").locator("xpath=ancestor::article").locator("input[type=file]");
+  await pictures.nth(1).setInputFiles(PICTURE);
+  await page.locator(".photo-taken .photo").waitFor();
+  await pictures.nth(1).setInputFiles({ name: "a.heic", mimeType: "image/heic", buffer: Buffer.from("none") });
+  await page.locator(".photo-adding .field-error:not(:empty)").waitFor();
+  await page.locator(".phrase").nth(1).click();
+  await page.locator(".undo-bar").waitFor();
+  await look(page, "listening-photo");
+  await page.locator(".photo-taken .photo").click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "listening-photo-large");
+  await page.keyboard.press("Escape");
+  await page.locator(".undo-bar button").click();
   await page.locator("#conclusion").fill("工程部本周现场查看积水，周五前答复。");
   await page.locator("#reason").fill("业主当场邀请。");
   await page.locator("details.more > summary").click();
@@ -227,6 +243,11 @@ async function account(page, url, look) {
   await page.goto(`${url}/me/rescue`);
   await page.locator("#rescue-file").waitFor();
   await look(page, "me-rescue");
+  await page.goto(`${url}/me/phrases`);
+  await page.locator(".phrase-row").first().waitFor();
+  await page.locator("[type=submit]").click();
+  await page.locator(".field-error:not(:empty)").waitFor();
+  await look(page, "me-phrases");
 }
 
 // A visit begun on the phone, gone on with on another, and taken back.
