@@ -30,6 +30,9 @@ pub struct PhraseText {
     pub text: String,
 }
 
+/// U+FF1B, full width semicolon.
+const WIDE_SEMICOLON: &str = "\u{ff1b}";
+
 /// What is wrong with a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhraseProblem {
@@ -58,7 +61,7 @@ pub fn put_into(text: &str, phrase: &str) -> String {
     let ended = text.chars().next_back().is_none_or(ends_a_sentence);
     let between = match (ended, is_wide(text)) {
         _ if text.is_empty() => "",
-        (false, true) => "；",
+        (false, true) => WIDE_SEMICOLON,
         (false, false) => "; ",
         (true, true) => "",
         (true, false) => " ",
@@ -66,11 +69,11 @@ pub fn put_into(text: &str, phrase: &str) -> String {
     [text, between, phrase].concat()
 }
 
+/// Punctuation: ASCII's, and the marks of full width (Unicode, "CJK Symbols and Punctuation",
+/// "Halfwidth and Fullwidth Forms").
 fn ends_a_sentence(c: char) -> bool {
-    matches!(
-        c,
-        '。' | '，' | '；' | '：' | '、' | '！' | '？' | '.' | ',' | ';' | ':' | '!' | '?'
-    )
+    c.is_ascii_punctuation()
+        || matches!(c, '\u{3001}'..='\u{3002}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff1f}')
 }
 
 /// Whether the text ends in a script that is written without spaces.
