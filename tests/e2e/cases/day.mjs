@@ -2,14 +2,16 @@
 // and the printed form say in the end is held against what is worked out by hand here.
 
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import * as app from "../app.mjs";
+import { picture } from "../picture.mjs";
 
 const OWNER = "陈佳慧";
 
 // Room, and what becomes of the visit. Those of the demo's own visits are not among the rooms.
 const DAY = [
   { room: "1-1-101", topic: "保安", mark: "满意", end: "signed" },
-  { room: "1-1-102", topic: "保洁", mark: "不满意", words: "楼道有积水。", end: "不签名" },
+  { room: "1-1-102", topic: "保洁", mark: "不满意", words: "楼道有积水。", photos: 2, end: "不签名" },
   { room: "1-1-103", topic: "绿化", mark: "基本满意", end: "typed" },
   { room: "1-1-104", topic: "维修", mark: "满意", end: "签在纸上" },
   { room: "1-1-201", outcome: "无人在家" },
@@ -19,7 +21,7 @@ const DAY = [
   { room: "1-1-204", topic: "社区文化", mark: "满意", way: "户外", end: "不签名" },
   { room: "1-1-301", topic: "管理人员", mark: "满意", end: "不签名" },
   { room: "1-1-302", topic: "其他", mark: "满意", end: "不签名" },
-  { room: "1-1-303", topic: "保安", mark: "不满意", words: "门禁坏了。", end: "signed" },
+  { room: "1-1-303", topic: "保安", mark: "不满意", words: "门禁坏了。", photos: 1, end: "signed" },
   { room: "1-1-101", topic: "保洁", mark: "满意", end: "不签名" },
   { room: "1-1-304", topic: "维修", mark: "满意", purpose: "回访", end: "不签名" },
   { room: "1-1-401", topic: "保安", mark: "满意", purpose: "访谈", end: "不签名" },
@@ -66,7 +68,16 @@ async function end(t, how) {
   await page.getByRole("heading", { name: /已.*封存/ }).waitFor();
 }
 
-async function visit(t, { room, way, purpose, outcome, topic, mark, words, end: how }) {
+// How many whole photos the office has, and how many of them records name.
+function photos({ server }) {
+  const database = new DatabaseSync(server.database, { readOnly: true });
+  const count = "SELECT count(*) AS held, sum(named) AS named FROM photo WHERE length(bytes) = size";
+  const found = { ...database.prepare(count).get() };
+  database.close();
+  return found;
+}
+
+async function visit(t, { room, way, purpose, outcome, topic, mark, words, photos: pictured, end: how }) {
   const { page } = t;
   await app.beginVisit(t, room);
   if (outcome) {
@@ -80,6 +91,11 @@ async function visit(t, { room, way, purpose, outcome, topic, mark, words, end: 
   await page.getByText("受访人、事由与时间").click();
   if (purpose) await page.getByRole("radio", { name: purpose, exact: true }).check({ force: true });
   await app.hear(t, topic, mark, words);
+  // Each of another size, so that none is another.
+  for (let n = 1; n <= (pictured ?? 0); n++) {
+    await page.getByLabel("拍照").setInputFiles(await picture(page, 600 + n, 300 + Number(room.slice(-3))));
+    await page.getByRole("button", { name: `${topic}：照片 ${n}`, exact: true }).waitFor();
+  }
   // Not all of the register has a name to expect.
   const met = page.getByLabel("受访人", { exact: true });
   if ((await met.inputValue()) === "") await met.fill(OWNER);
@@ -97,6 +113,7 @@ export const cases = {
     await app.logIn(t, "lin");
     await app.synced(t);
     await app.keptForOffline(t);
+    const held = photos(t);
     const before = { log: (await recorded(t)).length, quota: await visited(t) };
     for (const [place, planned] of DAY.entries()) {
       if (place === OFFLINE[0]) await t.context.setOffline(true);
@@ -126,12 +143,22 @@ export const cases = {
     assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
     assert.equal((await visited(t)) - before.quota, COUNTED);
 
+    const taken = DAY.reduce((sum, { photos: n = 0 }) => sum + n, 0);
+    assert.deepEqual(
+      mine.map(({ content }) => content.opinions.flatMap(({ photos: named = [] }) => named).length),
+      DAY.map(({ photos: n = 0 }) => n),
+    );
+    assert.deepEqual(photos(t), { held: held.held + taken, named: held.named + taken });
+
     const complaint = DAY.find(({ words }) => words);
     await app.openRecord(t, complaint.room);
     await page.getByRole("link", { name: "打印" }).click();
     const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: complaint.topic, exact: true }) });
     await row.first().getByText(complaint.words).waitFor();
     assert.match(await row.first().innerText(), new RegExp(complaint.mark));
-    assert.match(await page.locator(".paper").innerText(), /未签名|不签名|没有签名/);
+    const [form, attached] = await page.locator(".paper").all();
+    assert.match(await form.innerText(), /未签名|不签名|没有签名/);
+    assert.match(await attached.innerText(), new RegExp(`照片 ${complaint.photos} 张`));
+    assert.equal(await attached.locator(".photo img").count(), complaint.photos);
   },
 };
