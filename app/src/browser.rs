@@ -21,6 +21,7 @@ pub mod random;
 pub mod storage;
 pub mod store;
 pub mod timer;
+pub mod wet_ink;
 pub mod worker;
 pub mod zone;
 

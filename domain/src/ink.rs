@@ -1,9 +1,13 @@
 //! A signature's strokes as data: points in pad units with times, never pixels (D5).
-//! Not drawing: [`svg_path`] gives a path's text, screens and prints put it to use.
-
-use core::fmt::Write;
+//! Not drawing: [`outline`] gives a path's text, screens and prints put it to use.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use self::nib::{Nib, outline};
+pub use self::thin::{TOLERANCE, thinned};
+
+mod nib;
+mod thin;
 
 /// Width of the pad in its own units. The pad always has the shape 2:1, so that turning or
 /// resizing the phone only scales what was drawn.
@@ -83,35 +87,6 @@ impl Ink {
             _ => Err(NotASignature::Empty),
         }
     }
-}
-
-/// The stroke as SVG path data in pad units: a curve through the middles of its points, as a
-/// pen's. A single point becomes a dot (a line of no length with round ends).
-pub fn svg_path(stroke: &Stroke) -> String {
-    let mut path = String::new();
-    let Some((first, rest)) = stroke.0.split_first() else {
-        return path;
-    };
-    // Writing to a String cannot fail.
-    let _ = write!(path, "M{} {}", first.x, first.y);
-    if rest.is_empty() {
-        path.push_str("h0");
-    }
-    for pair in rest.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        let _ = write!(
-            path,
-            "Q{} {} {} {}",
-            a.x,
-            a.y,
-            i32::midpoint(a.x, b.x),
-            i32::midpoint(a.y, b.y)
-        );
-    }
-    if let Some(last) = rest.last() {
-        let _ = write!(path, "L{} {}", last.x, last.y);
-    }
-    path
 }
 
 impl Serialize for Stroke {
@@ -228,15 +203,5 @@ mod tests {
         );
         let many = vec![line(&vec![(0, 0); POINTS_MAX + 1])];
         assert_eq!(check(many), Err(NotASignature::TooMuch));
-    }
-
-    #[test]
-    fn paths_pass_through_first_and_last_point() {
-        assert_eq!(svg_path(&line(&[(1, 2)])), "M1 2h0");
-        assert_eq!(
-            svg_path(&line(&[(0, 0), (10, 10), (20, 0)])),
-            "M0 0Q10 10 15 5L20 0"
-        );
-        assert_eq!(svg_path(&Stroke::default()), "");
     }
 }

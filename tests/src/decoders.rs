@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use doorstep_domain::draft::VisitDraft;
 use doorstep_domain::event::{Event, PartName, read_canonical};
 use doorstep_domain::hash::Hash;
-use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Point, Stroke, svg_path};
+use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Point, Stroke, outline, thinned};
 use doorstep_domain::log::{Head, LoggedEvent};
 use doorstep_domain::policy::{Grant, Role};
 use doorstep_domain::register::{Register, plan};
@@ -208,11 +208,13 @@ fn ink(bytes: &[u8]) {
     };
     let sound = ink.check().is_ok();
     for stroke in &ink.strokes {
-        let path = svg_path(stroke);
-        let drawn = path
-            .bytes()
-            .all(|byte| b"MLQ0123456789.,- hz".contains(&byte));
+        let path = outline(stroke);
+        let drawn = path.bytes().all(|byte| b"MLaZ0123456789- ".contains(&byte));
         assert!(!sound || drawn, "a path holds more than a drawing: {path}");
+        let told = thinned(stroke);
+        let ends = |stroke: &Stroke| (stroke.0.first().copied(), stroke.0.last().copied());
+        assert_eq!(ends(&told), ends(stroke));
+        assert_eq!(thinned(&told).0.first(), told.0.first());
     }
 }
 

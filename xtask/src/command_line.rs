@@ -30,6 +30,8 @@ usage: cargo xtask <task>
                the client as it ships, and the server (without --release: unoptimised)
   vectors      hold the vectors of canonical JSON against the client's code in WebAssembly
   bytes        print the bytes that a first visit transfers
+  bench client [--runs N] [--throttle N]
+               measure the client beside a page made by hand and SurveyJS, in one browser, in turn
   screenshots [--publish]  draw every screen; those of README and manifest, and put them there
 
 What is missing on this machine (wasm target, Chromium, node packages) is installed on the way.";
@@ -67,6 +69,10 @@ pub(crate) enum Task {
     },
     Vectors,
     Bytes,
+    /// Options of the script `bench.mjs`.
+    BenchOfClient {
+        options: Vec<String>,
+    },
     Screenshots {
         publish: bool,
     },
@@ -117,6 +123,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         },
         "vectors" => Task::Vectors,
         "bytes" => Task::Bytes,
+        "bench" if words.next_if(|word| word == "client").is_some() => Task::BenchOfClient {
+            options: words.by_ref().collect(),
+        },
+        "bench" => return Err("Say what to measure: `bench client`.".to_owned()),
         "screenshots" => Task::Screenshots {
             publish: words.next_if(|word| word == "--publish").is_some(),
         },
@@ -200,6 +210,16 @@ mod tests {
             typed("chaos browser --kills 200"),
             Ok(Task::ChaosInBrowser { options })
         );
+    }
+
+    #[test]
+    fn the_options_of_a_bench_are_its_own() {
+        let options = vec!["--runs".to_owned(), "9".to_owned()];
+        assert_eq!(
+            typed("bench client --runs 9"),
+            Ok(Task::BenchOfClient { options })
+        );
+        assert!(typed("bench").is_err());
     }
 
     #[test]

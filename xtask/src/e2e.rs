@@ -83,6 +83,19 @@ pub(crate) fn run_chaos(options: &[String]) -> Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
+/// `cargo xtask bench client`: builds, and measures the client beside other pages.
+pub(crate) fn run_bench(options: &[String]) -> Result<()> {
+    let tools = Tools::ready()?;
+    node::bench_ready()?;
+    client::build()?;
+    let binary = server::build(Profile::Release)?;
+    process::run(
+        tools
+            .script("../bench/client/bench.mjs", &binary)
+            .args(options),
+    )
+}
+
 /// `cargo xtask bytes`, `screenshots`: builds and runs that one script.
 pub(crate) fn run_script(script: &str, arguments: &[&str]) -> Result<()> {
     let tools = Tools::ready()?;

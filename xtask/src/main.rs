@@ -64,6 +64,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Fuzz(options) => fuzz::run(options)?,
         Task::Deny { checks } => deny::run(checks)?,
         Task::Vectors => return vectors::run_alone(),
+        Task::BenchOfClient { options } => e2e::run_bench(options)?,
         Task::Bytes => e2e::run_script("bytes.mjs", &[])?,
         Task::Screenshots { publish: false } => e2e::run_script("screenshots.mjs", &[])?,
         Task::Screenshots { publish: true } => {

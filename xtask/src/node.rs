@@ -3,7 +3,7 @@
 //! Debian 12's Node is too old for them; it only runs npm, which brings Node 22 as packages.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -12,13 +12,28 @@ use crate::{install, process, steps, workspace};
 
 /// Installs the packages unless they are there as locked; gives the Node that runs the tools.
 pub(crate) fn ready() -> Result<PathBuf> {
-    let lock = std::fs::read(workspace::e2e().join("package-lock.json"))
-        .context("tests/e2e/package-lock.json cannot be read")?;
+    let folder = workspace::e2e();
+    let node = folder.join("node_modules/node/bin/node");
+    packages(&folder, &node, || link_node(&node))?;
+    Ok(node)
+}
+
+/// Installs the packages of the client's bench unless they are there as locked.
+pub(crate) fn bench_ready() -> Result<()> {
+    let folder = workspace::client_bench();
+    packages(&folder, &folder.join("node_modules/esbuild"), || Ok(()))
+}
+
+/// Installs the packages of `folder` unless they are there as locked, and `sign` of them is; `finish`
+/// is what is left to do then.
+fn packages(folder: &Path, sign: &Path, finish: impl FnOnce() -> Result<()>) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let lock =
+        std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
     // Written last, so that an interrupted installation is done again.
-    let installed = workspace::e2e().join("node_modules/.installed-lock.json");
-    let node = workspace::e2e().join("node_modules/node/bin/node");
-    if std::fs::read(&installed).is_ok_and(|old| old == lock) && node.exists() {
-        return Ok(node);
+    let installed = folder.join("node_modules/.installed-lock.json");
+    if std::fs::read(&installed).is_ok_and(|old| old == lock) && sign.exists() {
+        return Ok(());
     }
     if process::find_here("npm").is_none() {
         install::packages(&["npm"], "to get the packages of the browser tests")?;
@@ -27,11 +42,11 @@ pub(crate) fn ready() -> Result<PathBuf> {
         // No package's script runs: whatever arrives is what the lock file's hashes name.
         let mut npm = Command::new("npm");
         npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-        process::run(npm.current_dir(workspace::e2e()))?;
-        link_node(&node)?;
+        process::run(npm.current_dir(folder))?;
+        finish()?;
         Ok(std::fs::write(&installed, lock)?)
     })?;
-    Ok(node)
+    Ok(())
 }
 
 /// Puts the program of this machine's architecture where package `node` has it; that package's

@@ -30,3 +30,8 @@ pub(crate) fn web() -> PathBuf {
 pub(crate) fn e2e() -> PathBuf {
     root().join("tests/e2e")
 }
+
+/// What the client is measured with, and its node packages.
+pub(crate) fn client_bench() -> PathBuf {
+    root().join("tests/bench/client")
+}

@@ -1,8 +1,9 @@
 //! A finger, pen or mouse on an element: where it is, relative to that element, and how firmly.
 //! Not what is drawn with it.
 
+use js_sys::{Array, Function};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, PointerEvent};
+use web_sys::{DomRect, Element, PointerEvent};
 
 use super::property;
 
@@ -21,36 +22,56 @@ pub struct Sample {
 
 /// What the event says, with everything the browser has gathered since the one before it.
 pub fn samples(event: &PointerEvent) -> Vec<Sample> {
-    let Some(element) = element(event) else {
-        return Vec::new();
-    };
-    let area = element.get_bounding_client_rect();
-    if area.width() <= 0.0 || area.height() <= 0.0 {
-        return Vec::new();
-    }
-    // Read as they are: the bindings round them to whole pixels.
-    let at = |event: &PointerEvent, axis| property(event, axis).as_f64().unwrap_or_default();
-    let sample = |event: &PointerEvent| Sample {
-        x: (at(event, "clientX") - area.left()) / area.width(),
-        y: (at(event, "clientY") - area.top()) / area.height(),
-        at_ms: event.time_stamp(),
-        force: event.pressure(),
-    };
     // Safari has it since version 18.2.
-    let gathers = property(event, "getCoalescedEvents").is_function();
-    let gathered: Vec<Sample> = if gathers {
-        let events = event.get_coalesced_events();
-        events
-            .iter()
-            .map(|event| sample(event.unchecked_ref()))
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let gathered = listed(event, "getCoalescedEvents");
     if gathered.is_empty() {
-        vec![sample(event)]
+        place(event).map_or_else(Vec::new, |place| vec![place.of(event)])
     } else {
         gathered
+    }
+}
+
+/// Where the browser expects the pen to be until the next event; to be shown, never kept.
+pub fn expected(event: &PointerEvent) -> Vec<Sample> {
+    listed(event, "getPredictedEvents")
+}
+
+/// The samples that a method of the event gives; none where the browser does not have it.
+fn listed(event: &PointerEvent, method: &str) -> Vec<Sample> {
+    let list: Function = match property(event, method).dyn_into() {
+        Ok(method) => method,
+        Err(_) => return Vec::new(),
+    };
+    let listed = list.call0(event).unwrap_or_default();
+    let listed: Array = listed.dyn_into().unwrap_or_default();
+    let Some(place) = place(event).filter(|_| listed.length() > 0) else {
+        return Vec::new();
+    };
+    let events = listed.iter();
+    events
+        .map(|event| place.of(event.unchecked_ref()))
+        .collect()
+}
+
+/// The element's place on the screen; `None` while it has no size.
+fn place(event: &PointerEvent) -> Option<Area> {
+    let area = element(event)?.get_bounding_client_rect();
+    (area.width() > 0.0 && area.height() > 0.0).then_some(Area(area))
+}
+
+struct Area(DomRect);
+
+impl Area {
+    fn of(&self, event: &PointerEvent) -> Sample {
+        let Self(area) = self;
+        // Read as they are: the bindings round them to whole pixels.
+        let at = |axis| property(event, axis).as_f64().unwrap_or_default();
+        Sample {
+            x: (at("clientX") - area.left()) / area.width(),
+            y: (at("clientY") - area.top()) / area.height(),
+            at_ms: event.time_stamp(),
+            force: event.pressure(),
+        }
     }
 }
 

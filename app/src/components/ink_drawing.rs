@@ -1,6 +1,6 @@
 //! A signature drawn from its strokes, at any size. Not taking one; that is the owner's page.
 
-use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Stroke, svg_path};
+use doorstep_domain::ink::{Ink, PAD_HEIGHT, PAD_WIDTH, Stroke, outline};
 use leptos::prelude::*;
 
 /// The pad's own units as an SVG view box.
@@ -18,7 +18,7 @@ pub fn InkDrawing(
     #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView {
-    let path = |stroke: &Stroke| view! { <path d=svg_path(stroke) /> };
+    let path = |stroke: &Stroke| view! { <path d=outline(stroke) /> };
     view! {
         <svg class="ink" viewBox=pad_view_box() role="img" aria-label=label>
             {ink.strokes.iter().map(path).collect_view()}

@@ -1,16 +1,18 @@
-//! The signature pad: strokes as data in pad units, drawn as they come, kept at the end of each.
-//! Turning or resizing the phone only scales them. Not what the signature is bound to.
+//! The signature pad: strokes as data in pad units, drawn as they come, kept at the end of each in
+//! as few points as tell it. Turning or resizing the phone only scales them. Not what the signature is bound to.
 
 use doorstep_domain::draft::OwnerPage;
 use doorstep_domain::ink::{
-    Ink, PAD_HEIGHT, PAD_WIDTH, POINTS_MAX, Point, STROKES_MAX, Stroke, svg_path,
+    Ink, Nib, PAD_HEIGHT, PAD_WIDTH, POINTS_MAX, Point, STROKES_MAX, Stroke, outline, thinned,
 };
 use leptos::ev::PointerEvent;
+use leptos::html;
 use leptos::prelude::*;
 
 use super::page_language;
 use crate::browser::clock;
 use crate::browser::pen::{self, Sample};
+use crate::browser::wet_ink::{Place, WetInk};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::ink_drawing::pad_view_box;
 use crate::i18n::t;
@@ -21,10 +23,62 @@ use crate::pages::draft::{Writing, use_writing};
 struct Pen {
     /// The finger or pen that draws; others on the pad are ignored until it is lifted.
     pointer: StoredValue<Option<i32>>,
-    stroke: RwSignal<Stroke>,
+    stroke: StoredValue<Stroke>,
+    /// What is drawn of it so far, and what the pen is expected to draw next.
+    wet: StoredValue<Wet, LocalStorage>,
+    canvases: [NodeRef<html::Canvas>; 2],
     /// Milliseconds from the page's opening to the owner's page being shown.
     origin_ms: f64,
     writing: Writing,
+}
+
+/// The stroke as it is drawn: nothing of it is kept.
+#[derive(Default)]
+struct Wet {
+    nib: Nib,
+    last: Option<Place>,
+    drawn: Option<WetInk>,
+    expected: Option<WetInk>,
+}
+
+impl Wet {
+    /// Draws on to the next point.
+    fn draw(&mut self, point: Point) {
+        let place = seen(point, self.nib.at(point));
+        if let Some(ink) = &self.drawn {
+            ink.draw(self.last.unwrap_or(place), place);
+        }
+        self.last = Some(place);
+    }
+
+    /// Shows where the pen is expected, in place of where it was expected before.
+    fn expect(&self, points: impl Iterator<Item = Point>) {
+        let Some(ink) = &self.expected else { return };
+        ink.clear();
+        let (mut nib, mut last) = (self.nib, self.last);
+        for point in points {
+            let place = seen(point, nib.at(point));
+            ink.draw(last.unwrap_or(place), place);
+            last = Some(place);
+        }
+    }
+
+    fn dry(&mut self) {
+        for ink in [&self.drawn, &self.expected].into_iter().flatten() {
+            ink.clear();
+        }
+        *self = Self::default();
+    }
+}
+
+/// Where a point is seen, in shares of the pad's width.
+fn seen(point: Point, radius: f64) -> Place {
+    let share = |length: f64| length / f64::from(PAD_WIDTH);
+    Place {
+        x: share(point.x.into()),
+        y: share(point.y.into()),
+        radius: share(radius),
+    }
 }
 
 impl Pen {
@@ -35,7 +89,16 @@ impl Pen {
             event.prevent_default();
             pen::capture(event);
             self.pointer.set_value(Some(event.pointer_id()));
-            self.stroke.set(Stroke::default());
+            self.stroke.set_value(Stroke::default());
+            let [drawn, expected] = self.canvases.map(|canvas| {
+                let canvas = canvas.get_untracked();
+                canvas.and_then(|canvas| WetInk::begin(&canvas))
+            });
+            self.wet.set_value(Wet {
+                drawn,
+                expected,
+                ..Wet::default()
+            });
             self.extend(event);
         }
     }
@@ -52,9 +115,19 @@ impl Pen {
             return;
         }
         self.pointer.set_value(None);
-        let stroke = self.stroke.get_untracked();
+        let stroke = self.stroke.with_value(thinned);
         self.writing.on_page(|page| page.ink.strokes.push(stroke));
-        self.stroke.set(Stroke::default());
+        self.stroke.set_value(Stroke::default());
+        let wet = self.wet;
+        // The stroke is drawn from its data by then: nothing flickers in between.
+        request_animation_frame(move || {
+            wet.try_update_value(|wet| {
+                // Unless the next has begun.
+                if self.pointer.get_value().is_none() {
+                    wet.dry();
+                }
+            });
+        });
     }
 
     fn draws(self, event: &PointerEvent) -> bool {
@@ -67,7 +140,7 @@ impl Pen {
             self.writing.page(count)
         });
         let (points, strokes) = kept.unwrap_or_default();
-        let drawn = self.stroke.with_untracked(|stroke| stroke.0.len());
+        let drawn = self.stroke.with_value(|stroke| stroke.0.len());
         points + drawn < POINTS_MAX && strokes < STROKES_MAX
     }
 
@@ -76,14 +149,19 @@ impl Pen {
             return;
         }
         let samples = pen::samples(event);
-        self.stroke.update(|stroke| {
-            for sample in samples {
-                let point = point(sample, self.origin_ms);
-                let known = stroke.0.last();
-                if known.is_none_or(|last| (last.x, last.y) != (point.x, point.y)) {
-                    stroke.0.push(point);
+        let expected = pen::expected(event);
+        self.wet.update_value(|wet| {
+            self.stroke.update_value(|stroke| {
+                for sample in samples {
+                    let point = point(sample, self.origin_ms);
+                    let known = stroke.0.last();
+                    if known.is_none_or(|last| (last.x, last.y) != (point.x, point.y)) {
+                        stroke.0.push(point);
+                        wet.draw(point);
+                    }
                 }
-            }
+            });
+            wet.expect(expected.into_iter().map(|it| point(it, self.origin_ms)));
         });
     }
 }
@@ -119,7 +197,9 @@ pub fn Pad() -> impl IntoView {
     let since_shown_ms = (clock::now_ms() - shown_at.unwrap_or_default()).max(0) as f64;
     let pen = Pen {
         pointer: StoredValue::new(None),
-        stroke: RwSignal::new(Stroke::default()),
+        stroke: StoredValue::new(Stroke::default()),
+        wet: StoredValue::new_local(Wet::default()),
+        canvases: [NodeRef::new(), NodeRef::new()],
         origin_ms: clock::elapsed_ms() - since_shown_ms,
         writing,
     };
@@ -128,7 +208,7 @@ pub fn Pad() -> impl IntoView {
     let drawn = move || {
         let numbered = ink.get().strokes.into_iter().enumerate();
         numbered
-            .map(|(n, stroke)| (n, svg_path(&stroke)))
+            .map(|(n, stroke)| (n, outline(&stroke)))
             .collect::<Vec<_>>()
     };
     let label = move || {
@@ -156,6 +236,7 @@ pub fn Pad() -> impl IntoView {
     };
     view! {
         <div class="pad">
+            <div class="pad-sheet">
             <svg
                 class="ink"
                 viewBox=pad_view_box()
@@ -170,8 +251,10 @@ pub fn Pad() -> impl IntoView {
                 <For each=drawn key=|(n, path)| (*n, path.len()) let((_, path))>
                     <path d=path />
                 </For>
-                <path d=move || pen.stroke.with(svg_path) />
             </svg>
+                <canvas class="wet" aria-hidden="true" node_ref=pen.canvases[0]></canvas>
+                <canvas class="wet" aria-hidden="true" node_ref=pen.canvases[1]></canvas>
+            </div>
             <div class="pad-actions">
                 <button type="button" disabled=move || !can_undo.get() on:click=undo>
                     <Icon glyph=Glyph::Undo />

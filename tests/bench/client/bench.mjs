@@ -1,0 +1,69 @@
+// Measures the client beside a page made by hand and SurveyJS, in one browser, in turn (round robin),
+// so that what else the machine does meets all alike. Prints a table, and writes the numbers to
+// target/bench/client.json.
+//
+// `bench.mjs [--runs N] [--throttle N]`
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
+import * as app from "../../e2e/app.mjs";
+import { start } from "../../e2e/harness.mjs";
+import { page as peer } from "./build.mjs";
+import { durability } from "./durability.mjs";
+import { ink } from "./ink.mjs";
+import { startUp } from "./start_up.mjs";
+
+const option = (name, otherwise) => {
+  const place = process.argv.indexOf(name);
+  return place < 0 ? otherwise : Number(process.argv[place + 1]);
+};
+const RUNS = option("--runs", 9);
+const THROTTLE = option("--throttle", 4);
+
+// A phone with the demo's register, a visit begun on it, and no office any more.
+async function doorstep(t) {
+  await t.server.run("demo");
+  await app.logIn(t, "lin");
+  await app.synced(t, { timeout: 120_000 });
+  await app.keptForOffline(t);
+  await app.beginVisit(t, "1-1-101");
+  await app.agreed(t);
+  await app.hear(t, "保洁", "不满意", "地下车库入口有积水。");
+  await t.page.locator(".kept.jade").waitFor();
+  const url = t.page.url();
+  await t.server.kill();
+  // What is open in one tab is read-only in another.
+  await t.page.goto("about:blank");
+  return { name: "doorstep", url };
+}
+
+const t = await start();
+const peers = [await peer("minimal"), await peer("survey")];
+try {
+  const pages = [...peers, await doorstep(t)];
+  const result = {
+    at: new Date().toISOString(), cpus: availableParallelism(), load: loadavg()[0],
+    browser: t.context.browser()?.version(), runs: RUNS, throttle: THROTTLE,
+    bytes: Object.fromEntries(peers.map(({ name, bytes }) => [name, bytes])),
+    startUp: await startUp(t, pages, { runs: RUNS, throttle: THROTTLE }),
+    durability: await durability(t, pages.at(-1), { runs: RUNS, throttle: THROTTLE }),
+    // Last: it hands the phone to an owner.
+    ink: await ink(t, pages, { runs: Math.min(RUNS, 3), throttle: THROTTLE }),
+  };
+  const folder = join(import.meta.dirname, "../../../target/bench");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "client.json"), JSON.stringify(result, null, 1));
+  console.log(`runs ${RUNS}, throttle ${THROTTLE}x, load ${result.load.toFixed(1)} on ${result.cpus} CPUs`);
+  console.log("\nbytes of a first visit, brotli (Doorstep's: cargo xtask bytes)");
+  console.table(result.bytes);
+  console.log("start to a form that takes input: ms at the throttle, main thread's CPU ms at 1x (medians)");
+  console.table(result.startUp);
+  console.log("signing: ms from the handler's start to the drawing, three strokes of 120 moves (median, p99)");
+  console.table(result.ink);
+  console.log("Doorstep's keeping, ms");
+  console.table(result.durability);
+} finally {
+  for (const { end } of peers) end();
+  await t.end();
+}
