@@ -41,6 +41,8 @@ pub struct Driver {
     device: Hash,
     identity: Identity,
     engine: RefCell<Engine>,
+    /// The copies of logs are not loaded yet: nothing is sent before.
+    held: Cell<bool>,
     /// Raised whenever the engine is built anew: answers to an earlier engine do not count.
     generation: Cell<u64>,
     wake: RefCell<Option<Timer>>,
@@ -70,6 +72,7 @@ impl Driver {
             device,
             identity,
             engine,
+            held: Cell::new(true),
             generation: Cell::new(0),
             wake: RefCell::default(),
             turn: RefCell::default(),
@@ -79,9 +82,23 @@ impl Driver {
     /// Starts sending and receiving what was loaded, and keeps the screens told. The loaded outbox
     /// is shown before anything else: until then the screens would call everything received.
     pub fn begin(self: &Rc<Self>, loaded: &Loaded) {
-        self.show_read(&loaded.outbox, loaded.unreadable.clone());
+        self.held.set(false);
+        self.show_own(loaded);
         self.watch_sites();
         self.feed(Input::Started);
+    }
+
+    /// Shows the outbox of what was loaded.
+    pub fn show_own(&self, loaded: &Loaded) {
+        self.show_read(&loaded.outbox, loaded.unreadable.clone());
+    }
+
+    /// Begins with what was loaded since this driver was made: all of it.
+    pub fn begin_whole(self: &Rc<Self>, loaded: &Loaded) {
+        let engine = Engine::new(self.identity.clone(), saved(loaded));
+        *self.engine.borrow_mut() = engine;
+        self.phone.show_loaded(loaded);
+        self.begin(loaded);
     }
 
     /// Takes the sites the person works on now.
@@ -146,10 +163,7 @@ impl Driver {
         if generation != self.generation.get() {
             return;
         }
-        let engine = Engine::new(self.identity.clone(), saved(&loaded));
-        *self.engine.borrow_mut() = engine;
-        self.phone.show_loaded(&loaded);
-        self.begin(&loaded);
+        self.begin_whole(&loaded);
     }
 
     fn next_generation(&self) -> u64 {
@@ -161,6 +175,10 @@ impl Driver {
     }
 
     fn feed(self: &Rc<Self>, input: Input) {
+        if self.held.get() {
+            // What was queued meanwhile is in the outbox that is loaded then.
+            return;
+        }
         let effects = self.engine.borrow_mut().step(moment(), input);
         for effect in effects {
             let generation = self.generation.get();

@@ -27,6 +27,11 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The address that is open, behind its origin.
+pub fn pathname() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// The address of the app's icon; empty where the page names none.
 pub fn icon() -> String {
     let link = document().query_selector("link[rel=apple-touch-icon]");

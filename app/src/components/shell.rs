@@ -10,7 +10,9 @@ use super::take_back::TakeBack;
 use super::undo_bar::UndoBar;
 use crate::browser::document;
 use crate::i18n::{t, use_lang};
+use crate::pages::opening::Opening;
 use crate::path::{Path, use_go};
+use crate::state::entrance::use_entrance;
 use crate::state::handed::use_hands;
 use crate::state::sites::use_sites;
 
@@ -25,6 +27,11 @@ pub fn Shell(children: Children) -> impl IntoView {
     let hands = use_hands();
     let sites = use_sites();
     let allowed = Memo::new(move |_| hands.allow(sites, here.get()));
+    let entrance = use_entrance();
+    let writes =
+        Signal::derive(move || matches!(here.get(), Some(Path::Listening(_) | Path::Owner(_))));
+    // A visit being written needs no log; everything else would be shown half.
+    let is_ready = Memo::new(move |_| entrance.is_whole() || writes.get());
     // What was asked for instead of the only record that an owner may see.
     let wanted = RwSignal::new(None::<Path>);
     let go = use_go();
@@ -56,7 +63,10 @@ pub fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#screen">{lang.words(t::app_skip)}</a>
         <div class="shell" class:with-tabs=has_tabs>
-            <div class="screen" id="screen" hidden=move || !allowed.get()>
+            <Show when=move || !is_ready.get()>
+                <Opening />
+            </Show>
+            <div class="screen" id="screen" hidden=move || !(allowed.get() && is_ready.get())>
                 <Show when=has_banners>
                     <Banners writing />
                 </Show>

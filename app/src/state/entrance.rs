@@ -15,10 +15,14 @@ use super::phone::{Opened, Phone};
 use crate::browser::broadcast::News;
 use crate::browser::store::device::{Device, DeviceStore};
 use crate::browser::store::{self, Handed, Loaded, PersonStore, StoreError};
-use crate::browser::{document, http, lifecycle};
+use crate::browser::{document, http, lifecycle, timer};
+use crate::path::Path;
 use crate::sync::Driver;
 
 pub mod login;
+
+/// Milliseconds until a screen that was just opened has been drawn.
+const DRAWN_MS: i32 = 30;
 
 /// How far opening has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,15 @@ pub enum Stage {
     In,
 }
 
+/// How much of somebody's records is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What they are writing, and what is unsent.
+    Own,
+    /// The copies of logs too.
+    Whole,
+}
+
 /// Somebody whose records stay on this phone until they log in again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftBehind {
@@ -44,18 +57,34 @@ pub struct LeftBehind {
 
 /// How far opening the app has come.
 #[derive(Clone, Copy)]
-pub struct Entrance(RwSignal<Stage>);
+pub struct Entrance(RwSignal<(Stage, Extent)>);
 
 impl Entrance {
     /// The stage; tracked.
     pub fn get(self) -> Stage {
-        self.0.get()
+        self.0.with(|(stage, _)| stage.clone())
+    }
+
+    /// Whether the copies of logs are open too; tracked. At the door the form comes first.
+    pub fn is_whole(self) -> bool {
+        self.0.with(|(_, extent)| *extent == Extent::Whole)
+    }
+
+    /// Waits until they are: what is signed names what came before it.
+    pub(super) async fn whole(self) {
+        while untrack(|| !self.is_whole()) {
+            timer::wait(5).await;
+        }
+    }
+
+    fn set(self, stage: Stage, extent: Extent) {
+        self.0.set((stage, extent));
     }
 }
 
 /// Provides the context.
 pub fn provide_entrance() {
-    provide_context(Entrance(RwSignal::new(Stage::Opening)));
+    provide_context(Entrance(RwSignal::new((Stage::Opening, Extent::Whole))));
 }
 
 /// How far opening the app has come.
@@ -66,10 +95,10 @@ pub fn use_entrance() -> Entrance {
 impl Phone {
     /// Opens the records of whoever worked here last; also how a failed opening is tried again.
     pub fn start(self) {
-        self.entrance.0.set(Stage::Opening);
+        self.entrance.set(Stage::Opening, Extent::Whole);
         spawn_local(async move {
             if let Err(error) = self.open_last().await {
-                self.entrance.0.set(Stage::Failed(error));
+                self.entrance.set(Stage::Failed(error), Extent::Whole);
             }
         });
     }
@@ -118,24 +147,51 @@ impl Phone {
     /// Opens a person's records; `false` when their log-in here was never completed.
     async fn open_person(self, person: PersonId) -> Result<bool, StoreError> {
         let store = Rc::new(PersonStore::new(person));
-        let loaded = store.load().await?;
-        let (Some(session), Some(key)) = (loaded.session.clone(), loaded.key.clone()) else {
+        let own = if is_at_the_door() {
+            let own = store.load_own().await?;
+            // An owner who has the phone may see one screen only, and which one the logs tell.
+            Some(own).filter(|own| own.handed.1.subject.is_none())
+        } else {
+            None
+        };
+        let extent = own.as_ref().map_or(Extent::Whole, |_| Extent::Own);
+        let first = match own {
+            Some(own) => own,
+            None => store.load().await?,
+        };
+        let (Some(session), Some(key)) = (first.session.clone(), first.key.clone()) else {
             return Ok(false);
         };
         let organisation = session.organisation;
-        let driver = Driver::new(self, Rc::clone(&store), &key, organisation, &loaded);
+        let driver = Driver::new(self, Rc::clone(&store), &key, organisation, &first);
         self.set_opened(Some(Opened {
-            store,
+            store: Rc::clone(&store),
             key,
             driver: Rc::clone(&driver),
         }));
-        let (code, handed) = &loaded.handed;
+        let (code, handed) = &first.handed;
         self.hands.set(code.is_some(), *handed);
         self.session.set(Some(session));
-        self.show_loaded(&loaded);
-        self.unfinished().set(loaded.unfinished.clone());
-        self.entrance.0.set(Stage::In);
-        driver.begin(&loaded);
+        self.show_loaded(&first);
+        self.unfinished().set(first.unfinished.clone());
+        self.entrance.set(Stage::In, extent);
+        if extent == Extent::Whole {
+            driver.begin(&first);
+        } else {
+            driver.show_own(&first);
+            // The form is drawn, and takes what is typed, before the rest is read.
+            timer::wait(DRAWN_MS).await;
+            let whole = store.load().await?;
+            let is_open = self
+                .opened()
+                .is_some_and(|it| Rc::ptr_eq(&it.store, &store));
+            if !is_open {
+                // The person has left meanwhile.
+                return Ok(true);
+            }
+            driver.begin_whole(&whole);
+            self.entrance.set(Stage::In, Extent::Whole);
+        }
         spawn_local(self.refresh_session());
         self.copy_drafts();
         spawn_local(self.tidy_photos());
@@ -167,7 +223,7 @@ impl Phone {
         }
         self.session.set(None);
         self.hands.set(false, Handed::default());
-        self.entrance.0.set(Stage::Out(left));
+        self.entrance.set(Stage::Out(left), Extent::Whole);
         Ok(())
     }
 
@@ -248,6 +304,12 @@ impl Phone {
 }
 
 /// Ends the session on the server, and remembers when that is done.
+/// Whether the address is that of a visit being written: it needs nothing but its draft.
+fn is_at_the_door() -> bool {
+    let path = Path::parse(&document::pathname());
+    matches!(path, Some(Path::Listening(_) | Path::Owner(_)))
+}
+
 async fn tell_server_of_logout() {
     if tell_server_of_logout_now().await {
         // If this cannot be noted, the server is told once more: harmless.

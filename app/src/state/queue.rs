@@ -55,6 +55,7 @@ impl Phone {
     /// transaction) and sends it when there is a network. When this returns `Ok`, the event
     /// survives whatever happens to the browser, and [`super::sites::SiteStates`] shows it.
     pub async fn queue_event(self, new: NewEvent) -> Result<EventId, QueueError> {
+        self.entrance.whole().await;
         let opened = self.opened().ok_or(QueueError::NobodyHere)?;
         let (id, event) = self.sign(&opened, &new).await?;
         let finished = opened.store.finish(id, &event, new.draft).await;

@@ -178,30 +178,20 @@ impl PersonStore {
         self.load_as_is().await
     }
 
+    /// The same without the copies of logs, which are most of it.
+    pub async fn load_own(&self) -> Result<Loaded, StoreError> {
+        self.run(&OWN, Mode::Read, async |work| read_own(work).await)
+            .await
+    }
+
     async fn load_as_is(&self) -> Result<Loaded, StoreError> {
-        let stores = [SESSION, KEYS, DRAFTS, OUTBOX, LOG, HEADS, CLOCK];
+        let stores = [&OWN[..], &[LOG, HEADS]].concat();
         self.run(&stores, Mode::Read, async |work| {
-            let only = JsValue::from_str(ONLY);
-            let session = work.get(SESSION, &only).await?;
-            let key = work.get(KEYS, &only).await?;
-            let drafts = work.get_all(DRAFTS, None).await?;
-            let outbox = outbox::read_all(work.get_all(OUTBOX, None).await?);
             let heads = work.get_all(HEADS, None).await?;
-            let logs = log::read_all(work.get_all(LOG, None).await?);
-            let contact = work.get(CLOCK, &only).await?;
-            let erased = work.get(CLOCK, &JsValue::from_str(ERASED)).await?;
             Ok(Loaded {
-                session: session.as_ref().and_then(rows::parse),
-                key: key.as_ref().and_then(read_key),
-                drafts: drafts.iter().filter_map(drafts::from_record).collect(),
-                outbox: outbox.items,
-                unreadable: outbox.unreadable,
-                logs,
+                logs: log::read_all(work.get_all(LOG, None).await?),
                 copies: heads.iter().filter_map(log::read_copy).collect(),
-                contact: contact.as_ref().and_then(rows::parse),
-                drafts_erased: drafts::count_erased(erased.as_ref()),
-                handed: handed::read(work).await?,
-                unfinished: unfinished::read(work).await?,
+                ..read_own(work).await?
             })
         })
         .await
@@ -247,6 +237,33 @@ impl PersonStore {
         })
         .await
     }
+}
+
+/// The stores of what [`PersonStore::load_own`] loads.
+const OWN: [&str; 5] = [SESSION, KEYS, DRAFTS, OUTBOX, CLOCK];
+
+/// Reads all but the copies of logs within a transaction on [`OWN`].
+async fn read_own(work: &Work) -> Result<Loaded, StoreError> {
+    let only = JsValue::from_str(ONLY);
+    let session = work.get(SESSION, &only).await?;
+    let key = work.get(KEYS, &only).await?;
+    let drafts = work.get_all(DRAFTS, None).await?;
+    let outbox = outbox::read_all(work.get_all(OUTBOX, None).await?);
+    let contact = work.get(CLOCK, &only).await?;
+    let erased = work.get(CLOCK, &JsValue::from_str(ERASED)).await?;
+    Ok(Loaded {
+        session: session.as_ref().and_then(rows::parse),
+        key: key.as_ref().and_then(read_key),
+        drafts: drafts.iter().filter_map(drafts::from_record).collect(),
+        outbox: outbox.items,
+        unreadable: outbox.unreadable,
+        logs: BTreeMap::new(),
+        copies: BTreeMap::new(),
+        contact: contact.as_ref().and_then(rows::parse),
+        drafts_erased: drafts::count_erased(erased.as_ref()),
+        handed: handed::read(work).await?,
+        unfinished: unfinished::read(work).await?,
+    })
 }
 
 fn read_key(record: &JsValue) -> Option<DeviceKey> {
