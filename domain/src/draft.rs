@@ -262,6 +262,17 @@ impl VisitDraft {
         })
     }
 
+    /// A draft that goes on with a visit which `finish` ended by a slip, as the record `subject`: all as
+    /// it is there, but that somebody is met. `None` where the content is not here.
+    pub fn resume(subject: SubjectId, site: SiteId, finish: &Finish) -> Option<Self> {
+        let draft = Self::correct(subject.into(), site, subject, finish)?;
+        Some(Self {
+            correcting: None,
+            outcome: Outcome::Met,
+            ..draft
+        })
+    }
+
     /// The record it becomes a revision of.
     pub fn record(&self) -> SubjectId {
         let correcting = self.correcting.as_ref();

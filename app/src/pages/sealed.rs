@@ -4,12 +4,13 @@
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::EventId;
 use doorstep_domain::seal::receipt_code;
-use doorstep_domain::state::{Finish, Place};
+use doorstep_domain::state::{Finish, Place, VisitRecord};
 use doorstep_domain::visit::SigningOutcome;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
+use self::slip::Slip;
 use crate::browser::format::{self, Style};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::receipt_qr::ReceiptQr;
@@ -20,12 +21,15 @@ use crate::state::phone::use_phone;
 use crate::state::session::use_session;
 use crate::state::sites::use_sites;
 
+mod slip;
+
 /// The screen.
 #[component]
 pub fn Sealed() -> impl IntoView {
     let lang = use_lang();
     let params = use_params_map();
     let sites = use_sites();
+    let session = use_session();
     let found = move || {
         let id: EventId = params.read().get("event")?.parse().ok()?;
         sites.with(|state| {
@@ -33,6 +37,18 @@ pub fn Sealed() -> impl IntoView {
             finishes.into_iter().find(|finish| finish.id == id).cloned()
         })
     };
+    // What ended without anybody's page can be taken back by who ended it.
+    let slip = move || {
+        let finish = found().filter(|finish| finish.signing.is_none())?;
+        let record = sites.with(|state| {
+            let records = state.visits.values();
+            let of_it = |it: &&VisitRecord| it.finishes.iter().any(|it| it.id == finish.id);
+            let record = records.into_iter().find(of_it)?;
+            (!record.is_voided()).then_some(record.subject)
+        })?;
+        (session.person() == Some(finish.actor)).then_some((record, finish))
+    };
+    let slip = Memo::new(move |_| slip());
     // Drawn once: the seal comes down once, and only what is said of its place changes.
     let id = Memo::new(move |_| found().map(|finish| finish.id));
     let place = Memo::new(move |_| found().map_or(Place::OnPhone, |finish| finish.place));
@@ -43,6 +59,7 @@ pub fn Sealed() -> impl IntoView {
     view! {
         <main class="sealed-page">{shown}</main>
         <footer class="foot-bar plain">
+            {move || slip.get().map(|(record, finish)| view! { <Slip record finish /> })}
             <A href=Path::Today.to_string() attr:class="button primary wide">
                 {lang.words(t::sealed_done)}
             </A>

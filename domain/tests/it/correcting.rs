@@ -12,11 +12,11 @@ use doorstep_domain::state::{Finish, Place, SiteState};
 use doorstep_domain::time::{Month, SiteTime};
 use doorstep_domain::topic::Topic;
 use doorstep_domain::validity::{Invalid, check};
-use doorstep_domain::visit::{ContentProblem, SigningOutcome};
+use doorstep_domain::visit::{ContentProblem, Outcome, SigningOutcome};
 
 use crate::sample::{
-    LIN, SHEN, addition, decision, event_at, finished, id_of, log, person, site, subject, time,
-    visit, visitor,
+    LIN, SHEN, addition, decision, draft, event_at, finished, id_of, log, person, site, subject,
+    time, visit, visit_by, visitor,
 };
 
 const ANY_OFFSET: &dyn Fn(SiteTime) -> bool = &|_| true;
@@ -232,4 +232,31 @@ fn the_course_tells_of_it() {
             if by.person == person(SHEN))
     });
     assert!(told);
+}
+
+#[test]
+fn a_visit_ended_by_a_slip_goes_on_as_a_record_of_its_own() {
+    let mut ended = draft(1, "2026-11-23");
+    ended.outcome = Outcome::NobodyHome;
+    let unmet = ended.finish_unmet(&visitor(), Language::Chinese, time("2026-11-23T10:03"));
+    let slip = visit_by(1, LIN, &unmet, subject(1));
+    let finish = shown(&fold(std::slice::from_ref(&slip)), &slip);
+    let resumed = VisitDraft::resume(subject(2), site(), &finish).unwrap();
+    assert_eq!(
+        (resumed.subject, resumed.kind()),
+        (subject(2), Kind::VisitRecorded)
+    );
+    assert_eq!(resumed.record(), subject(2));
+    assert_eq!(resumed.outcome, Outcome::Met);
+    assert_eq!(resumed.household, ended.household);
+    assert_eq!(
+        (resumed.started_at, resumed.agreed, &resumed.room),
+        (ended.started_at, ended.agreed, &ended.room)
+    );
+    let later = time("2026-11-23T10:20");
+    assert_eq!(
+        resumed.ends_at(later),
+        later,
+        "it goes on until its page is shown"
+    );
 }

@@ -176,6 +176,23 @@ export const cases = {
     await t.page.getByRole("button", { name: "记下并完成" }).click();
     await t.page.getByRole("heading", { name: "已记下" }).waitFor();
     await t.page.getByText("办公室已收到").waitFor();
+    // It was a slip after all: somebody came to the door.
+    await t.page.getByRole("button", { name: /^点错了/ }).click();
+    await t.page.getByRole("radio", { name: "见到业户" }).waitFor();
+    await app.agreed(t);
+    await app.hear(t, "保洁", "满意");
+    await t.page.getByText("受访人、事由与时间").click();
+    await t.page.getByLabel("受访人", { exact: true }).fill(OWNER);
+    await app.showOwner(t);
+    await app.endWith(t, "不签名");
+    await app.done(t);
+    await app.synced(t);
+    const [slip, made] = (await visits(t)).slice(-2);
+    assert.notEqual(slip.subject, made.subject);
+    await app.openRecord(t, "1-1-101");
+    await t.page.getByRole("link", { name: "拜访", exact: true }).click();
+    await t.page.getByText("已作废").locator("visible=true").first().waitFor();
+    assert.equal(JSON.parse(await t.server.run("verify", "--json")).sound, true);
   },
 
   "asks for a reason without an appointment, and names what is missing": async (t) => {
