@@ -35,7 +35,7 @@ pub enum Class {
     Change,
     /// Finding something by a short code that can be guessed.
     LookUp,
-    /// Pieces of photos.
+    /// Pieces of photos, and photos.
     Piece,
     /// What may be left without a session.
     Deposit,

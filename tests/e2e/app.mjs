@@ -166,3 +166,27 @@ export async function voidRecord({ page }, reason) {
   await dialog.getByRole("button", { name: "作废", exact: true }).click();
   await page.getByText("已作废").locator("visible=true").first().waitFor();
 }
+
+// What is unsent, saved as a file sealed with `passphrase` at `file`; from any main screen.
+export async function saveUnsent({ page }, passphrase, file) {
+  await page.getByRole("link", { name: "我", exact: true }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "导出为文件" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("口令").fill(passphrase);
+  await dialog.getByRole("button", { name: "加密并保存" }).click();
+  await (await saving).saveAs(file);
+}
+
+// From any main screen to where another phone's file is taken in.
+export async function openTakingIn({ page }) {
+  await page.getByRole("link", { name: "我", exact: true }).click();
+  await page.getByRole("link", { name: /带入别的手机的记录/ }).click();
+}
+
+// Takes a saved file in, whatever comes of it.
+export async function takeIn({ page }, file, passphrase) {
+  await page.getByLabel("导出的文件").setInputFiles(file);
+  await page.getByLabel("口令").fill(passphrase);
+  await page.getByRole("button", { name: "打开并带入" }).click();
+}

@@ -34,7 +34,7 @@ impl From<JsValue> for NoPicture {
 }
 
 /// What is tried one after the other until the bytes fit: parts of the longest edge allowed, in
-/// sixteenths, and JPEG's quality. At worst a page of text can still be read.
+/// sixteenths, and JPEG's quality.
 const TRIES: [(u32, f64); 6] = [
     (16, 0.82),
     (16, 0.65),

@@ -10,6 +10,7 @@ use doorstep_domain::text::clean;
 use doorstep_domain::topic::Topic;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::browser::{clock, document, random};
 use crate::components::adding::{Attempt, AttemptShown};
@@ -18,7 +19,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
-use crate::state::phone::use_phone;
+use crate::state::phone::{Phone, use_phone};
 use crate::state::queue::NewEvent;
 use crate::state::session::{SessionState, use_session};
 use crate::state::sites::use_sites;
@@ -184,13 +185,15 @@ fn PhraseRow(
             topic,
             listed: false,
         };
-        attempt.keep(phone, changed(session, subject, off, &phrase), || ());
-        undo.offer(t::phrases_removed, move || {
-            let on = PhraseFact {
-                topic,
-                listed: true,
-            };
-            attempt_again(phone, changed(session, subject, on, &phrase));
+        let off = changed(session, subject, off, &phrase);
+        attempt.keep(phone, off, move || {
+            undo.offer(t::phrases_removed, move || {
+                let on = PhraseFact {
+                    topic,
+                    listed: true,
+                };
+                put_back(phone, changed(session, subject, on, &phrase));
+            });
         });
     };
     view! {
@@ -213,9 +216,9 @@ fn PhraseRow(
 }
 
 /// Keeps an event whose screen may be gone; what fails shows in the storage banner.
-fn attempt_again(phone: crate::state::phone::Phone, event: Option<NewEvent>) {
+fn put_back(phone: Phone, event: Option<NewEvent>) {
     if let Some(event) = event {
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             phone.queue_event(event).await.ok();
         });
     }

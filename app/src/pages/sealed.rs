@@ -17,6 +17,7 @@ use crate::components::receipt_qr::ReceiptQr;
 use crate::components::seal_mark::SealMark;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
+use crate::state::now::use_now;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
 use crate::state::sites::use_sites;
@@ -37,7 +38,8 @@ pub fn Sealed() -> impl IntoView {
             finishes.into_iter().find(|finish| finish.id == id).cloned()
         })
     };
-    // What ended without anybody's page can be taken back by who ended it.
+    // What ended without anybody's page can be taken back that day by who ended it.
+    let now = use_now();
     let slip = move || {
         let finish = found().filter(|finish| finish.signing.is_none())?;
         let record = sites.with(|state| {
@@ -46,7 +48,9 @@ pub fn Sealed() -> impl IntoView {
             let record = records.into_iter().find(of_it)?;
             (!record.is_voided()).then_some(record.subject)
         })?;
-        (session.person() == Some(finish.actor)).then_some((record, finish))
+        let is_own = session.person() == Some(finish.actor);
+        let is_fresh = finish.at.date() == now.today();
+        (is_own && is_fresh).then_some((record, finish))
     };
     let slip = Memo::new(move |_| slip());
     // Drawn once: the seal comes down once, and only what is said of its place changes.

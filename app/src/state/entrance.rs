@@ -181,7 +181,14 @@ impl Phone {
             driver.show_own(&first);
             // The form is drawn, and takes what is typed, before the rest is read.
             timer::wait(DRAWN_MS).await;
-            let whole = store.load().await?;
+            let whole = match store.load().await {
+                Ok(whole) => whole,
+                Err(error) => {
+                    self.entrance
+                        .set(Stage::Failed(error.clone()), Extent::Whole);
+                    return Err(error);
+                }
+            };
             let is_open = self
                 .opened()
                 .is_some_and(|it| Rc::ptr_eq(&it.store, &store));

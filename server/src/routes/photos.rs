@@ -52,7 +52,8 @@ pub(super) const SHOW: Route = Route {
     path: "/api/v1/photos/{photo}",
     summary: "A photo that a record names which the asker may read",
     access: Access::LoggedIn,
-    pace: Class::Read,
+    // A record has up to twelve.
+    pace: Class::Piece,
     names: Some(Named::Photo),
     asks: &[],
     takes: None,
@@ -177,14 +178,15 @@ async fn show(
     Ok((headers, bytes).into_response())
 }
 
-/// Whether the asker may read a content that names the photo, or sent it themselves.
+/// Whether the asker may read a content that names the photo; while nothing names it, whether they
+/// sent it. Once it is a record's, whoever may not read that record any more sees it no longer.
 fn may_see(reader: Reader<'_>, open: &OpenSession, hash: &Hash) -> Result<bool, StoreError> {
     let (grants, now) = (reader.grants(open.person)?, clock::now());
-    let sent = reader.arriving_photo(hash)?;
-    if sent.is_some_and(|it| it.person == open.person) {
-        return Ok(true);
-    }
     let named = reader.photo_named_by(hash)?;
+    if named.is_empty() {
+        let sent = reader.arriving_photo(hash)?;
+        return Ok(sent.is_some_and(|it| it.person == open.person));
+    }
     Ok(named.into_iter().any(|by| match by {
         NamedBy::Logged(site, kind, author) => {
             let roles = roles_on(&grants, site, now);

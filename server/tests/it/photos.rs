@@ -45,6 +45,15 @@ pub(crate) fn visit_with(lin: &mut Phone, photos: &[&[u8]]) -> Event {
     lin.with_part(&visit, PartName::Content, &canonical(&content))
 }
 
+/// A photo that a visit of theirs names, both at the office.
+fn recorded(server: &Server, phone: &mut Phone) -> Vec<u8> {
+    let bytes = photo(1_000);
+    phone.send_photo(server, &bytes);
+    let visit = visit_with(phone, &[&bytes]);
+    phone.push(server, &[visit]);
+    bytes
+}
+
 #[test]
 fn a_photo_arrives_in_pieces_and_goes_on_where_it_was_cut_off() {
     let company = Company::with_people();
@@ -198,6 +207,25 @@ fn a_photo_is_shown_to_whoever_may_read_a_record_that_names_it() {
 }
 
 #[test]
+fn whoever_sent_a_photo_sees_it_no_longer_than_the_record() {
+    let company = Company::with_people();
+    let server = Server::start(&company);
+    let mut zhou = Phone::of(&server, "zhou");
+    let unnamed = photo(2_000);
+    zhou.send_photo(&server, &unnamed);
+    let name = sha256(&recorded(&server, &mut zhou));
+    assert_eq!(show(&server, &zhou, &name).status, 200);
+    let role = ["user", "revoke", "zhou", "--role", "steward@jinhaiwan"];
+    company.run(&role).ok();
+    assert_eq!(show(&server, &zhou, &name).problem(), "not_found");
+    assert_eq!(
+        show(&server, &zhou, &sha256(&unnamed)).status,
+        200,
+        "it is nobody's"
+    );
+}
+
+#[test]
 fn what_no_record_names_is_dropped_after_a_while_and_what_one_names_stays() {
     let company = Company::with_people();
     let server = Server::start(&company);
@@ -251,10 +279,7 @@ fn a_household_is_given_the_photos_too() {
     let company = Company::with_people();
     let server = Server::start(&company);
     let mut lin = Phone::of(&server, "lin");
-    let bytes = photo(1_000);
-    lin.send_photo(&server, &bytes);
-    let visit = visit_with(&mut lin, &[&bytes]);
-    lin.push(&server, &[visit]);
+    let bytes = recorded(&server, &mut lin);
     let household = HouseholdId::mint(1, &[1; 10]);
     let shen = Phone::of(&server, "shen");
     let path = format!("/api/v1/households/{household}/export");
@@ -268,10 +293,7 @@ fn photos_come_back_with_a_backup() {
     let company = Company::with_people();
     let server = Server::start(&company);
     let mut lin = Phone::of(&server, "lin");
-    let bytes = photo(1_000);
-    lin.send_photo(&server, &bytes);
-    let visit = visit_with(&mut lin, &[&bytes]);
-    lin.push(&server, &[visit]);
+    recorded(&server, &mut lin);
     let copy = company.file("copy.sqlite");
     company.run(&["backup", copy.to_str().unwrap()]).ok();
     server.kill();

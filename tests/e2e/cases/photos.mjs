@@ -47,6 +47,34 @@ function stored({ server }) {
   return photos.map((row) => ({ ...row, bytes: Buffer.from(row.bytes) }));
 }
 
+// Runs in the page: makes the person's database one of version 1, which had no photos, with all that
+// is in it.
+async function asBeforePhotos() {
+  const wait = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  const [{ name }] = (await indexedDB.databases()).filter((it) => it.name.startsWith("doorstep-"));
+  const now = await wait(indexedDB.open(name));
+  const stores = [...now.objectStoreNames].filter((it) => it !== "photos");
+  const kept = [];
+  for (const store of stores) {
+    const from = now.transaction(store).objectStore(store);
+    const [keys, values] = [await wait(from.getAllKeys()), await wait(from.getAll())];
+    kept.push({ store, keyPath: from.keyPath, keys, values });
+  }
+  now.close();
+  await wait(indexedDB.deleteDatabase(name));
+  const opening = indexedDB.open(name, 1);
+  opening.onupgradeneeded = () => {
+    for (const { store, keyPath, keys, values } of kept) {
+      const into = opening.result.createObjectStore(store, { keyPath });
+      values.forEach((value, n) => (keyPath ? into.put(value) : into.put(value, keys[n])));
+    }
+  };
+  (await wait(opening)).close();
+}
+
 export const slow = ["are carried by a colleague's phone with the record"];
 
 export const cases = {
@@ -140,6 +168,24 @@ export const cases = {
     await t.page.getByLabel("选图片").waitFor();
   },
 
+  "are kept on a phone whose records are from before there were any": async (t) => {
+    await ready(t);
+    await t.server.kill();
+    await app.findNobodyHome(t, "1-1-102");
+    await t.page.getByText("1 份只在本机").first().waitFor();
+    // The app lets go of a database that is to be deleted.
+    await t.page.evaluate(asBeforePhotos);
+    await t.page.reload();
+    await t.page.getByText("1 份只在本机").first().waitFor();
+    await listening(t);
+    await t.page.getByLabel("拍照").setInputFiles(await picture(t.page, 800, 600));
+    assert.equal(await isDrawn(photo(t)), 800);
+    await t.server.start();
+    await t.page.getByRole("link", { name: "返回" }).click();
+    await t.page.getByRole("link", { name: "今日", exact: true }).click();
+    await app.synced(t, { timeout: 60_000 });
+  },
+
   "are carried by a colleague's phone with the record": async (t) => {
     await ready(t);
     const taken = await picture(t.page, 800, 600);
@@ -150,24 +196,15 @@ export const cases = {
     await app.showOwner(t);
     await app.signAndSeal(t, OWNER);
     await app.done(t);
-    await t.page.getByRole("link", { name: "我", exact: true }).click();
-    const saving = t.page.waitForEvent("download");
-    await t.page.getByRole("button", { name: "导出为文件" }).click();
-    const dialog = t.page.getByRole("dialog");
-    await dialog.getByLabel("口令").fill(PASSPHRASE);
-    await dialog.getByRole("button", { name: "加密并保存" }).click();
     const file = join(t.folder, "rescue.json");
-    await (await saving).saveAs(file);
+    await app.saveUnsent(t, PASSPHRASE, file);
     await t.context.setOffline(true);
     await t.server.start();
     await t.desk(async (page) => {
       await app.logIn({ ...t, page, server: t.server }, "shen");
       await app.synced({ page });
-      await page.getByRole("link", { name: "我", exact: true }).click();
-      await page.getByRole("link", { name: /带入别的手机的记录/ }).click();
-      await page.getByLabel("导出的文件").setInputFiles(file);
-      await page.getByLabel("口令").fill(PASSPHRASE);
-      await page.getByRole("button", { name: "打开并带入" }).click();
+      await app.openTakingIn({ page });
+      await app.takeIn({ page }, file, PASSPHRASE);
       await page.getByText("带入 1 份记录").waitFor();
       await page.getByRole("link", { name: "今日", exact: true }).click();
       await app.synced({ page });

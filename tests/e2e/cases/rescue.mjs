@@ -16,14 +16,8 @@ async function saved(t) {
   await app.keptForOffline(t);
   await t.server.kill();
   await app.findNobodyHome(t, "1-1-101");
-  await t.page.getByRole("link", { name: "我", exact: true }).click();
-  const saving = t.page.waitForEvent("download");
-  await t.page.getByRole("button", { name: "导出为文件" }).click();
-  const dialog = t.page.getByRole("dialog");
-  await dialog.getByLabel("口令").fill(PASSPHRASE);
-  await dialog.getByRole("button", { name: "加密并保存" }).click();
   const file = join(t.folder, "rescue.json");
-  await (await saving).saveAs(file);
+  await app.saveUnsent(t, PASSPHRASE, file);
   return file;
 }
 
@@ -34,12 +28,6 @@ function logged({ server }) {
   const found = { ...count.get() };
   database.close();
   return found;
-}
-
-async function takeIn(page, file, passphrase) {
-  await page.getByLabel("导出的文件").setInputFiles(file);
-  await page.getByLabel("口令").fill(passphrase);
-  await page.getByRole("button", { name: "打开并带入" }).click();
 }
 
 export const cases = {
@@ -55,13 +43,12 @@ export const cases = {
     await t.desk(async (page) => {
       await app.logIn({ ...t, page, server: t.server }, "lin");
       await app.synced({ page });
-      await page.getByRole("link", { name: "我", exact: true }).click();
-      await page.getByRole("link", { name: /带入别的手机的记录/ }).click();
-      await takeIn(page, file, "别的口令别的口令");
+      await app.openTakingIn({ page });
+      await app.takeIn({ page }, file, "别的口令别的口令");
       await page.getByRole("alert").filter({ hasText: "口令不对" }).waitFor();
-      await takeIn(page, file, PASSPHRASE);
+      await app.takeIn({ page }, file, PASSPHRASE);
       await page.getByText("带入 1 份记录").waitFor();
-      await takeIn(page, file, PASSPHRASE);
+      await app.takeIn({ page }, file, PASSPHRASE);
       await page.getByText("1 份本来就有").waitFor();
       await page.getByRole("link", { name: "今日", exact: true }).click();
       await app.synced({ page });
@@ -83,16 +70,15 @@ export const cases = {
     await t.server.run("demo");
     await app.logIn(t, "lin");
     await app.synced(t);
-    await t.page.getByRole("link", { name: "我", exact: true }).click();
-    await t.page.getByRole("link", { name: /带入别的手机的记录/ }).click();
+    await app.openTakingIn(t);
     await t.page.getByRole("button", { name: "打开并带入" }).click();
     await t.page.getByRole("alert").filter({ hasText: "请先选择文件" }).waitFor();
     const file = join(t.folder, "other.json");
     await writeFile(file, '{"format":"other/1"}');
-    await takeIn(t.page, file, PASSPHRASE);
+    await app.takeIn(t, file, PASSPHRASE);
     await t.page.getByRole("alert").filter({ hasText: "不是叩门导出的文件" }).waitFor();
     await writeFile(file, '{"format":"doorstep-rescue-sealed/1","iterations":1,"salt":"","iv":"","text":""}');
-    await takeIn(t.page, file, PASSPHRASE);
+    await app.takeIn(t, file, PASSPHRASE);
     await t.page.getByRole("alert").filter({ hasText: "文件已损坏" }).waitFor();
   },
 };

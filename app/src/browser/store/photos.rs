@@ -1,5 +1,6 @@
 //! Photos in the person's database, by the hash of their bytes. Which record names them is not
-//! told here: a photo stays while a draft or an event in the outbox has its name, whatever else they say.
+//! told here: a photo stays while a draft or an event in the outbox has its name, whatever else they
+//! say.
 
 use core::cmp::Reverse;
 
@@ -12,13 +13,15 @@ use wasm_bindgen::JsValue;
 use super::connection::{Mode, Work};
 use super::person::{DRAFTS, OUTBOX, PHOTOS, PersonStore};
 use super::{StoreError, rows};
-use crate::browser::{object, property};
+use crate::browser::{clock, object, property};
 
+/// A photo is kept before its draft names it: one so young, in milliseconds, is never dropped.
+const YOUNG_MS: i64 = 60_000;
 /// How many photos that the office has stay here too, the latest: for looking at without a network.
 const SENT_MAX: usize = 100;
 
 impl PersonStore {
-    /// Keeps a photo, durably. One that is here already stays.
+    /// Keeps a photo, durably; one that is here already is the same.
     pub async fn keep_photo(
         &self,
         photo: &Hash,
@@ -71,8 +74,10 @@ impl PersonStore {
     }
 
     async fn drop_photos(&self, spared: usize) -> Result<(), StoreError> {
+        let before = clock::now_ms() - YOUNG_MS;
         self.run(&[PHOTOS, DRAFTS, OUTBOX], Mode::Write, async |work| {
             let (_, mut sent) = told_apart(work).await?;
+            sent.retain(|record| rows::integer(record, "taken_at") < before);
             sent.sort_by_key(|record| Reverse(rows::integer(record, "taken_at")));
             for record in sent.iter().skip(spared) {
                 work.delete(PHOTOS, property(record, "hash"))?;

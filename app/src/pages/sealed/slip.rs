@@ -35,6 +35,8 @@ pub fn Slip(
     let go_on = Callback::new(use_go_on());
     let error = RwSignal::new(None::<DraftError>);
     let busy = RwSignal::new(false);
+    // The draft that goes on, once it is kept: a second attempt only ends what it left.
+    let begun = StoredValue::new(None::<SubjectId>);
     let on = finish.id;
     let void = move |draft| {
         let new = New {
@@ -52,6 +54,9 @@ pub fn Slip(
         if busy.get_untracked() {
             return;
         }
+        if let Some(draft) = begun.get_value() {
+            return void(draft);
+        }
         let subject = SubjectId::mint(clock::now_ms().cast_unsigned(), &random::bytes());
         let site = untrack(|| session.site());
         let draft = site.and_then(|site| VisitDraft::resume(subject, site.id, &finish));
@@ -62,10 +67,13 @@ pub fn Slip(
         error.set(None);
         spawn_local(async move {
             // First what goes on, then the end of what does not: interrupted in between, both stand.
-            let begun = phone.begin_draft(subject, &draft.to_bytes()).await;
+            let kept = phone.begin_draft(subject, &draft.to_bytes()).await;
             busy.try_set(false);
-            match begun {
-                Ok(()) => void(subject),
+            match kept {
+                Ok(()) => {
+                    begun.try_update_value(|begun| *begun = Some(subject));
+                    void(subject);
+                }
                 Err(problem) => {
                     error.try_set(Some(problem));
                 }
