@@ -154,6 +154,16 @@ pub struct Contact {
     pub unsent: u32,
 }
 
+/// The answer to `GET /api/v1/devices/{device}/standing`: what a device that has no log-in may hear
+/// of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// It was locked out for good.
+    pub revoked: bool,
+}
+
 /// From when until when a log-in holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod directory;
 pub mod erasing;
 pub mod error;
+pub mod escrow;
 pub mod everybody;
 pub mod export_file;
 pub mod headers;

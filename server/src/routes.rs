@@ -17,6 +17,7 @@ use crate::{assets, error, headers, origin, page};
 mod deposit;
 mod devices;
 mod drafts;
+mod escrow;
 mod heads;
 mod health;
 mod households;
@@ -31,7 +32,7 @@ pub(crate) mod session;
 mod sync;
 
 /// Every address this server answers, beside the client's files.
-pub static ROUTES: [Route; 23] = [
+pub static ROUTES: [Route; 26] = [
     health::ROUTE,
     openapi::ROUTE,
     login::ROUTE,
@@ -40,6 +41,7 @@ pub static ROUTES: [Route; 23] = [
     sync::ROUTE,
     devices::LIST,
     devices::REVOKE,
+    devices::STANDING,
     password::CHANGE,
     password::RESET,
     quarantine::LIST,
@@ -53,6 +55,8 @@ pub static ROUTES: [Route; 23] = [
     households::ERASE,
     receipt::SHOW,
     receipt::FIND,
+    escrow::SHOW,
+    escrow::RELEASE,
     photos::SEND,
     photos::SHOW,
 ];

@@ -312,6 +312,9 @@ fn check_tables(reader: Reader<'_>, keys: &KeyRing, told: &Told) -> Result<Check
             "the office's key was never enrolled in the log",
         ),
     }
+    if reader.escrow_key().is_err() {
+        meta("escrow_key", "the halves of the key are not of one key");
+    }
     wrong.extend(told.differences(reader));
     let mut checked = beside("tables", wrong);
     checked

@@ -1,12 +1,12 @@
 //! `GET /api/v1/devices`, `POST /api/v1/devices/{device}/revoke`: who is logged in on what, and
 //! how a lost phone is locked out. One's own; those of a site's people for its director; those an
-//! admin looks after.
+//! admin looks after. `GET /api/v1/devices/{device}/standing`: how the lost phone hears of it.
 
 use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Extension, Json};
-use doorstep_domain::account::Devices;
+use doorstep_domain::account::{Devices, Standing};
 use doorstep_domain::hash::Hash;
 use doorstep_domain::id::PersonId;
 use doorstep_domain::policy::{Action, Grant, reaches};
@@ -48,6 +48,35 @@ pub(super) const REVOKE: Route = Route {
     problems: &[],
     handler: || post(revoke),
 };
+
+pub(super) const STANDING: Route = Route {
+    method: Method::GET,
+    path: "/api/v1/devices/{device}/standing",
+    summary: "Whether a device was revoked: for a phone whose log-in no longer holds",
+    access: Access::Anyone,
+    pace: Class::Read,
+    names: Some(Named::Device),
+    asks: &[],
+    takes: None,
+    gives: Gives::json::<Standing>(),
+    problems: &[ProblemCode::NotFound],
+    handler: || get(standing),
+};
+
+async fn standing(
+    State(app): State<Shared>,
+    Path(device): Path<String>,
+) -> Result<Json<Standing>, ApiError> {
+    let device: Hash = device.parse().map_err(|_| ProblemCode::NotFound)?;
+    let known = app
+        .blocking(move |app| {
+            app.database
+                .read(|reader| reader.device(&device).map_err(ApiError::from))
+        })
+        .await?;
+    let revoked = known.ok_or(ProblemCode::NotFound)?.revoked_at.is_some();
+    Ok(Json(Standing { revoked }))
+}
 
 async fn list(
     State(app): State<Shared>,

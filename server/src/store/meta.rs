@@ -1,4 +1,4 @@
-//! What a database is drawn with once: the organisation, the office's identity and key, the
+//! What a database is drawn with once: the organisation, the office's identity and keys, the
 //! epoch. Not settings, which are the command line's.
 
 use doorstep_domain::id::{OrganisationId, PersonId};
@@ -6,6 +6,7 @@ use doorstep_domain::sync::wire::Epoch;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::{Reader, StoreError, parse};
+use crate::escrow::EscrowKey;
 use crate::random;
 use crate::signature::SigningKey;
 
@@ -22,13 +23,19 @@ pub struct Organisation {
     pub epoch: Epoch,
 }
 
+const ESCROW_KEY: &str = "escrow_key";
+
 /// Draws the organisation's identity if the database has none yet, all of it at once.
 pub(super) fn ensure(connection: &mut Connection, now: u64) -> Result<(), StoreError> {
-    if find(connection, "organisation")?.is_some() {
+    // The escrow key is younger than some databases.
+    if find(connection, ESCROW_KEY)?.is_some() {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have been first while this one waited for the lock.
+    if find(&transaction, ESCROW_KEY)?.is_none() {
+        insert(&transaction, ESCROW_KEY, &EscrowKey::draw())?;
+    }
     if find(&transaction, "organisation")?.is_none() {
         let organisation = OrganisationId::mint(now, &random::bytes());
         let office = PersonId::mint(now, &random::bytes());
@@ -64,6 +71,13 @@ impl Reader<'_> {
             key: SigningKey::read(&value("office_key")?).ok_or_else(|| corrupt("an office key"))?,
             epoch: Epoch::from_be_bytes(epoch),
         })
+    }
+
+    /// The key that opens phones' data keys.
+    pub fn escrow_key(self) -> Result<EscrowKey, StoreError> {
+        let stored = find(self.connection, ESCROW_KEY)?;
+        let key = stored.as_deref().and_then(EscrowKey::read);
+        key.ok_or_else(|| corrupt("an escrow key"))
     }
 }
 

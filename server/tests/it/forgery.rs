@@ -100,13 +100,14 @@ const FIELDS: [&str; 9] = [
 
 #[test]
 fn a_field_too_many_is_refused_wherever_it_stands() {
-    let mut scene = Scene::new();
-    let visit = scene.lin.visit();
-    // What a device tells of itself is kept whatever it pushes.
-    scene
-        .lin
-        .post_sync(&scene.server, &scene.lin.sync_of_nothing());
     for route in changing().filter(|route| takes_json(route)) {
+        // One for each: what is refused uses up an allowance too.
+        let mut scene = Scene::new();
+        let visit = scene.lin.visit();
+        // What a device tells of itself is kept whatever it pushes.
+        scene
+            .lin
+            .post_sync(&scene.server, &scene.lin.sync_of_nothing());
         let mut body = body(route, &scene.lin);
         if let Some(push) = body.get_mut("push") {
             *push = json!([visit]);

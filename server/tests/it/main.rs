@@ -12,6 +12,7 @@ mod deposit;
 mod devices;
 mod drafts;
 mod erasure;
+mod escrow;
 mod forgery;
 mod golden;
 mod harness;

@@ -169,6 +169,7 @@ impl Cast {
         self.company.add_user(&login, role);
         let mut phone = Phone::new();
         let session = phone.log_in(&self.server, &login).json();
+        phone.learn_escrow_key(&self.server);
         self.askers.push(Asker {
             what: role.into(),
             phone,
@@ -244,6 +245,9 @@ fn every_route_lets_in_whom_policy_lets_in_and_hides_the_rest(cast: &Cast) {
                         };
                         let path = match route.names {
                             Some(Named::Seal) => path_to(route, &cast.sealed),
+                            Some(Named::Device) => {
+                                path_to(route, &cast.others[0].device().to_string())
+                            }
                             _ => route.path.to_owned(),
                         };
                         let answer = cast.ask(&visitor, route, &path);
@@ -395,6 +399,7 @@ fn reading_changes_nothing(cast: &Cast) {
             None => route.path.to_owned(),
             Some(Named::Draft) => path_to(route, DRAFT),
             Some(Named::Seal) => path_to(route, &cast.sealed),
+            Some(Named::Device) => path_to(route, &cast.others[0].device().to_string()),
             Some(Named::Photo) => path_to(route, &sha256(b"none").to_string()),
             Some(Named::Household) => path_to(route, &cast.households[0].to_string()),
             Some(_) => panic!("say here what {} names", route.path),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use doorstep_domain::account::{Session, login_proof_input};
+use doorstep_domain::escrow;
 use doorstep_domain::event::{
     ENVELOPE_VERSION, Envelope, Event, Kind, Part, PartName, Salt, canonical, part_hash,
     signing_input,
 };
 use doorstep_domain::follow_up::{self, AnswerGiven};
-use doorstep_domain::hash::{Hash, sha256, to_base64url};
+use doorstep_domain::hash::{Hash, from_base64url, sha256, to_base64url};
 use doorstep_domain::household::{Residence, Use};
 use doorstep_domain::id::{EventId, HouseholdId, SiteId, SubjectId};
 use doorstep_domain::ink::{Ink, Point, Stroke};
@@ -27,6 +28,9 @@ use doorstep_domain::visit::{
     Channel, FORM_VERSION, Outcome, PRIVACY_NOTICE_VERSION, PrivateNote, Purpose, Relation,
     Signing, SigningOutcome, VisitContent, VisitFact, Way,
 };
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use ring::hkdf::{HKDF_SHA256, Salt as HkdfSalt};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -41,6 +45,8 @@ pub(crate) struct Phone {
     spki: Vec<u8>,
     cookie: String,
     session: Option<Session>,
+    /// The office's key, to which it seals its data key.
+    office: Vec<u8>,
     /// Under which name it logs in.
     name: String,
     minted: AtomicU8,
@@ -64,6 +70,7 @@ impl Phone {
             spki,
             cookie: String::new(),
             session: None,
+            office: Vec::new(),
             name: "lin".into(),
             minted: AtomicU8::new(0),
         }
@@ -108,6 +115,36 @@ impl Phone {
             self.keep(&answer);
         }
         answer
+    }
+
+    /// Asks for the key to which data keys are sealed.
+    pub(crate) fn learn_escrow_key(&mut self, server: &Server) {
+        let answer = server.get("/api/v1/escrow", &[self.cookie()]).json();
+        self.office = from_base64url(answer["key"].as_str().unwrap()).unwrap();
+    }
+
+    /// A data key as a phone seals it: with ring's own agreement, not the server's. For nobody
+    /// where the office's key was not asked for.
+    pub(crate) fn sealed_data_key(&self, data_key: &[u8; 32]) -> Value {
+        let random = SystemRandom::new();
+        let own = EphemeralPrivateKey::generate(&ECDH_P256, &random).unwrap();
+        let ephemeral = own.compute_public_key().unwrap();
+        let mut sealed = data_key.to_vec();
+        if let Some(session) = self.session.as_ref().filter(|_| !self.office.is_empty()) {
+            let ephemeral = ephemeral.as_ref();
+            let info = escrow::info(session.person, &self.device(), ephemeral, &self.office);
+            let office = UnparsedPublicKey::new(&ECDH_P256, &self.office);
+            let key = agree_ephemeral(own, &office, |shared| {
+                let extracted = HkdfSalt::new(HKDF_SHA256, &[]).extract(shared);
+                let info = [&info[..]];
+                UnboundKey::from(extracted.expand(&info, &AES_256_GCM).unwrap())
+            });
+            let nonce = Nonce::assume_unique_for_key([0; 12]);
+            LessSafeKey::new(key.unwrap())
+                .seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed)
+                .unwrap();
+        }
+        json!({"ephemeral": to_base64url(ephemeral.as_ref()), "sealed": to_base64url(&sealed)})
     }
 
     /// Keeps the cookie and the session of an answer.

@@ -40,7 +40,8 @@ impl Scene {
         company
             .run(&["user", "grant", "lin", "--role", "director@jinhaiwan"])
             .ok();
-        let lin = Phone::of(&server, "lin");
+        let mut lin = Phone::of(&server, "lin");
+        lin.learn_escrow_key(&server);
         let users = company.run(&["user", "list", "--json"]).ok().json();
         let zhou = users
             .as_array()
@@ -113,6 +114,11 @@ impl Scene {
     }
 }
 
+const ESCROW: &str = "/api/v1/escrow";
+
+/// A data key.
+const ESCROWED: [u8; 32] = [7; 32];
+
 const ERASURE: &str = "/api/v1/households/{household}/erasure";
 
 /// The draft that is there.
@@ -147,6 +153,7 @@ pub(crate) fn body(route: &Route, phone: &Phone) -> Value {
         "/api/v1/sync" => phone.sync_of_nothing(),
         "/api/v1/password" => json!({"old": PASSWORD, "new": "battery staple"}),
         "/api/v1/deposit" => phone.deposit(clock::now(), &[]),
+        ESCROW => json!({"password": PASSWORD, "escrow": phone.sealed_data_key(&ESCROWED)}),
         ERASURE => {
             json!({"reason": "consent_withdrawn", "password": PASSWORD})
         }
@@ -290,14 +297,20 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
                 scene.ask_with(route, &body);
             }
         }
-        (ERASURE, ProblemCode::WrongPassword) | ("/api/v1/login", ProblemCode::WrongLogin) => {
+        (ERASURE | ESCROW, ProblemCode::WrongPassword) | ("/api/v1/login", ProblemCode::WrongLogin) => {
             body["password"] = json!("incorrect horse");
         }
-        (ERASURE | "/api/v1/login", ProblemCode::TooManyAttempts) => {
+        (ERASURE | ESCROW | "/api/v1/login", ProblemCode::TooManyAttempts) => {
             body["password"] = json!("incorrect horse");
             for _ in 0..10 {
                 scene.ask_with(route, &body);
             }
+        }
+        (ESCROW, ProblemCode::NotTheEscrow) => {
+            // Sealed on another phone of the same person.
+            let mut other = Phone::of(&scene.server, "lin");
+            other.learn_escrow_key(&scene.server);
+            body["escrow"] = other.sealed_data_key(&ESCROWED);
         }
         ("/api/v1/login", ProblemCode::BadDeviceProof) => {
             body["device"]["proof"] = json!("AAAA");
@@ -371,7 +384,7 @@ fn asks_the_database(route: &Route) -> bool {
 
 /// The tables are gone.
 fn broken(scene: &Scene, route: &Route) -> Option<Answer> {
-    let tables = ["meta", "session", "person"];
+    let tables = ["meta", "session", "person", "device"];
     let rename = |from: &str, to: &str| {
         let statements = tables.map(|it| format!("ALTER TABLE {it}{from} RENAME TO {it}{to};"));
         scene.company.tamper(&statements.concat());
@@ -384,7 +397,7 @@ fn broken(scene: &Scene, route: &Route) -> Option<Answer> {
 
 /// Another program holds the database. Who only reads waits for nobody.
 fn held(scene: &mut Scene, route: &Route) -> Option<Answer> {
-    if route.method == "GET" {
+    if route.method == "GET" || route.path == ESCROW {
         return None;
     }
     let holder = rusqlite::Connection::open(scene.company.database()).unwrap();

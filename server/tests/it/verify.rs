@@ -166,6 +166,7 @@ fn a_change_in_any_column_of_any_table_is_found() {
         ("organisation", 1),
         ("office", 1),
         ("office_key", 1),
+        ("escrow_key", 1),
         ("epoch", 0),
     ] {
         let change = "CAST(substr(value, 2) || x'37' AS BLOB)";

@@ -135,6 +135,8 @@ problems! {
     HouseholdErased = "household_erased", 409, "What was held on the household was erased since";
     /// The bytes are not those of the photo they are sent as; nothing of them is kept.
     NotThePhoto = "not_the_photo", 422, "The bytes are not the photo named";
+    /// What was to be opened was not sealed to this office for this person on this device.
+    NotTheEscrow = "not_the_escrow", 422, "Not sealed to this office for this device";
     /// Nothing here.
     NotFound = "not_found", 404, "Nothing here";
     /// Another method than this address takes.
