@@ -1,4 +1,5 @@
-// Keeps one complete build of the app for starting without a network.
+// Keeps one complete build of the app for starting without a network, and for seconds the key that
+// opens what is kept on the phone, while one page of the app makes way for the next.
 //
 // The build puts two constants before this text: BUILD, which names the build, and FILES, each
 // {url, type, integrity} of what the app needs. Nothing of the API and no receipt (/r) is ever
@@ -9,14 +10,41 @@ const PREFIX = "doorstep-";
 const CACHE = PREFIX + BUILD;
 const PAGE = "/";
 const KEPT = new Set(FILES.map((file) => file.url));
+// Milliseconds for which a key is held: a page that is loaded anew asks within them.
+const HELD_MS = 10_000;
+
+// {person, key} in this worker's memory and nowhere else.
+let held = null;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", answer);
 self.addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
 self.addEventListener("message", (event) => {
-  if (event.data?.type === "activate") self.skipWaiting();
+  const { type, person, key } = event.data ?? {};
+  if (type === "activate") self.skipWaiting();
+  if (type === "forget") held = null;
+  if (type === "hold") event.waitUntil(hold({ person, key }));
+  if (type === "ask") event.waitUntil(give(person, event.ports[0], event.source));
 });
+
+// The worker lives at least as long as it holds something.
+async function hold(given) {
+  held = given;
+  await new Promise((done) => setTimeout(done, HELD_MS));
+  if (held === given) held = null;
+}
+
+// Once, to whoever asks first; if nothing is held, another page of the app that is open may give it.
+async function give(person, port, asker) {
+  const given = held?.person === person ? held.key : null;
+  held = null;
+  if (given) return port.postMessage(given);
+  const pages = await self.clients.matchAll({ type: "window" });
+  const [other] = pages.filter((page) => page.id !== asker.id);
+  if (other) other.postMessage({ asks: person }, [port]);
+  else port.postMessage(null);
+}
 
 // All or nothing: one file that is not exactly the one of this build, and the old build stays.
 async function install() {

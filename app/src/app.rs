@@ -14,6 +14,7 @@ use crate::pages::draft::Draft;
 use crate::pages::household::Household;
 use crate::pages::households::Households;
 use crate::pages::listening::Listening;
+use crate::pages::locked::{LockedPhone, RevokedPhone};
 use crate::pages::login::Login;
 use crate::pages::me::Me;
 use crate::pages::not_found::NotFound;
@@ -53,6 +54,8 @@ fn Doorway() -> impl IntoView {
     move || match stage.get() {
         Stage::Opening => view! { <Opening /> }.into_any(),
         Stage::Failed(error) => view! { <CannotOpen error /> }.into_any(),
+        Stage::Locked(locked) => view! { <LockedPhone locked /> }.into_any(),
+        Stage::Revoked(records) => view! { <RevokedPhone records /> }.into_any(),
         Stage::Out(left) => view! { <Login left /> }.into_any(),
         Stage::In => view! { <Screens /> }.into_any(),
     }

@@ -3,6 +3,7 @@
 
 pub mod broadcast;
 pub mod chosen_file;
+pub mod cipher;
 pub mod clock;
 pub mod crypto;
 pub mod dialog;
@@ -14,6 +15,7 @@ pub mod install;
 pub mod lifecycle;
 pub mod locks;
 pub mod notice;
+pub mod passkey;
 pub mod pen;
 pub mod picture;
 pub mod preferences;

@@ -8,6 +8,7 @@ pub mod draft;
 pub mod household;
 pub mod households;
 pub mod listening;
+pub mod locked;
 pub mod login;
 pub mod me;
 pub mod not_found;

@@ -3,6 +3,7 @@
 //! in its page.
 
 pub mod account;
+pub mod code;
 pub mod deposit;
 pub mod draft_copies;
 pub mod drafts;
@@ -10,7 +11,9 @@ pub mod entrance;
 pub mod export;
 pub mod handed;
 pub mod install;
+pub mod locking;
 pub mod now;
+pub mod passkey;
 pub mod people;
 pub mod phone;
 pub mod photos;
@@ -37,6 +40,7 @@ pub fn provide_all() {
     drafts::provide_drafts();
     draft_copies::provide_draft_copies();
     unfinished::provide_unfinished();
+    locking::provide_lease();
     sync_status::provide_sync_status();
     trouble::provide_trouble();
     undo::provide_undo();

@@ -63,12 +63,18 @@ impl EscrowKey {
         (*opened).try_into().ok()
     }
 
-    fn sealing_key(&self, person: PersonId, device: &Hash, ephemeral: &[u8]) -> Option<LessSafeKey> {
+    fn sealing_key(
+        &self,
+        person: PersonId,
+        device: &Hash,
+        ephemeral: &[u8],
+    ) -> Option<LessSafeKey> {
         if ephemeral.len() != POINT_BYTES {
             return None;
         }
         let public = PublicKey::from_sec1_bytes(ephemeral).ok()?;
-        let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), public.as_affine());
+        let shared =
+            p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), public.as_affine());
         let info = info(person, device, ephemeral, &self.point);
         let extracted = Salt::new(HKDF_SHA256, &[]).extract(shared.raw_secret_bytes());
         let info = [&info[..]];

@@ -5,16 +5,44 @@ import assert from "node:assert/strict";
 import { sign } from "./pen.mjs";
 
 export const PASSWORD = "doorstep-demo";
-// With which staff take the phone back from an owner.
+// With which staff open what the phone keeps, and take it back from an owner.
 export const CODE = "402913";
 
-// Logs in at the log-in screen and waits for the first screen.
+// Logs in at the log-in screen, chooses the code where there is none yet, and waits for the first
+// screen and for the service worker: it hands the key on when the page is loaded anew.
 export async function logIn(t, login) {
   await t.page.goto(t.server.url);
   await t.page.getByLabel("用户名").fill(login);
   await t.page.getByLabel("密码").fill(PASSWORD);
   await t.page.getByRole("button", { name: "登录" }).click();
+  await chooseCode(t);
   await t.page.getByRole("navigation").waitFor();
+  await keptForOffline(t);
+}
+
+// Chooses the code if it is asked for.
+export async function chooseCode({ page }) {
+  const code = page.getByLabel("解锁码", { exact: true });
+  await code.or(page.getByRole("navigation")).first().waitFor();
+  if (!(await code.isVisible())) return;
+  await code.fill(CODE);
+  await page.getByLabel("再输入一次").fill(CODE);
+  await page.getByRole("button", { name: "设为解锁码" }).click();
+}
+
+// Opens the app in a browser that was started anew, and unlocks it.
+export async function openAgain(t, address = t.server.url) {
+  await t.page.goto(address);
+  await unlock(t);
+}
+
+// Staff unlock what the phone keeps.
+export async function unlock({ page }, code = CODE) {
+  const locked = page.getByRole("heading", { name: "手机已锁定" });
+  await locked.waitFor();
+  await page.getByLabel("解锁码").fill(code);
+  await page.getByRole("button", { name: "解锁", exact: true }).click();
+  await locked.waitFor({ state: "detached" });
 }
 
 // Everything the phone is to know has arrived.
@@ -70,18 +98,10 @@ export async function agreed(t) {
   if (await reason.isVisible()) await reason.fill("业主约在晚上");
 }
 
-// Hands the page to the owner; the first time on a phone, the code is chosen before.
+// Hands the page to the owner.
 export async function showOwner({ page }) {
   await page.getByRole("button", { name: "请业主过目" }).click();
-  const record = page.getByRole("heading", { name: "业户访问记录" });
-  const code = page.getByLabel("解锁码", { exact: true });
-  await record.or(code).first().waitFor();
-  if (await code.isVisible()) {
-    await code.fill(CODE);
-    await page.getByLabel("再输入一次").fill(CODE);
-    await page.getByRole("button", { name: "设为解锁码" }).click();
-  }
-  await record.waitFor();
+  await page.getByRole("heading", { name: "业户访问记录" }).waitFor();
 }
 
 // Staff take the phone back, asked for their code.

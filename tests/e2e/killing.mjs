@@ -70,19 +70,19 @@ class Killing {
     await t.closePhone();
     await t.server.kill();
     await this.open();
-    await t.page.goto(t.server.url);
     this.written = await this.beginVisit("1-1-102");
     await t.page.goto(t.server.url);
     this.signed = await this.beginVisit("1-1-101");
   }
 
-  // Until what the browser has handled is told by `handled`.
+  // Opens the app; what the page has handled is told by `handled`.
   async open() {
     const { t } = this;
     this.handled = [];
     await t.openPhone();
     await t.context.exposeBinding("handled", (_, what) => this.handled.push(what));
     await t.context.addInitScript(report);
+    await app.openAgain(t);
   }
 
   async beginVisit(room) {

@@ -17,7 +17,21 @@ async function logIn(page, url, login, look) {
   await page.locator("#login").fill(login);
   await page.locator("#password").fill(PASSWORD);
   await page.locator("[type=submit]").click();
+  await page.locator("#new-code").waitFor();
+  await look(page, "code");
+  await page.locator("#new-code").fill("123456");
+  await page.locator("#again-code").fill("123456");
+  await page.locator("[type=submit]").click();
+  await page.locator(".field-error:not(:empty)").first().waitFor();
+  await look(page, "code-refused");
+  await page.locator("#new-code").fill(CODE);
+  await page.locator("#again-code").fill(CODE);
+  await page.locator("[type=submit]").click();
   await page.locator(".sync-pill.jade").waitFor();
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller) await new Promise((done) => setTimeout(done, 50));
+  });
 }
 
 async function register(page, look) {
@@ -69,16 +83,6 @@ async function visit(page, look) {
   await page.locator(".kept.jade").waitFor();
   await look(page, "listening-written");
   await next.click();
-  await page.locator("#new-code").waitFor();
-  await look(page, "code");
-  await page.locator("#new-code").fill("123456");
-  await page.locator("#again-code").fill("123456");
-  await page.locator("[type=submit]").click();
-  await page.locator(".field-error:not(:empty)").first().waitFor();
-  await look(page, "code-refused");
-  await page.locator("#new-code").fill(CODE);
-  await page.locator("#again-code").fill(CODE);
-  await page.locator("[type=submit]").click();
   await page.locator(".pad .ink").waitFor();
   await look(page, "owner");
   const outcomes = page.locator(".outcomes button");
@@ -237,6 +241,9 @@ async function account(page, url, look) {
   await page.locator("[type=submit]").click();
   await page.locator(".field-error:not(:empty)").first().waitFor();
   await look(page, "me-password-refused");
+  await page.goto(`${url}/me/code`);
+  await page.locator("#new-code").waitFor();
+  await look(page, "me-code");
   await page.goto(`${url}/me/devices`);
   await page.locator(".unsent-item button").first().waitFor();
   await look(page, "me-devices");
@@ -275,7 +282,8 @@ async function twoPhones(t, look) {
   });
 }
 
-// What is unsent when the phone's key is revoked: saved in a file, or handed in for the director.
+// The phone locked; what is unsent when the log-in no longer holds: saved in a file, or handed in for
+// the director; and the phone's key revoked.
 async function lockedOut(t, look) {
   const { page } = t;
   await t.context.setOffline(true);
@@ -293,8 +301,21 @@ async function lockedOut(t, look) {
   await page.getByRole("dialog").waitFor();
   await look(page, "me-saving");
   await page.keyboard.press("Escape");
-  const phones = JSON.parse(await t.server.run("device", "list", "--json"));
-  for (const { device, login } of phones) if (login === "lin") await t.server.run("device", "revoke", device);
+  await page.goto(`${t.server.url}/me`);
+  await page.locator(".facts ~ button").click();
+  await page.locator("#unlock").waitFor();
+  await look(page, "locked");
+  await page.locator("#unlock").fill("402914");
+  await page.locator("[type=submit]").click();
+  await page.locator(".form-error:not(:empty)").waitFor();
+  await look(page, "locked-refused");
+  await page.locator("form .button.line").click();
+  await look(page, "locked-forgotten");
+  await page.reload();
+  await page.locator("#unlock").fill(CODE);
+  await page.locator("[type=submit]").click();
+  await page.locator(".unsent-item").waitFor();
+  await t.server.run("user", "reset-password", "lin");
   await t.context.setOffline(false);
   await page.reload();
   await page.locator(".button-row button.ghost").waitFor();
@@ -306,6 +327,11 @@ async function lockedOut(t, look) {
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.locator(".unsent-item").waitFor({ state: "detached" });
   await look(page, "me-handed-in");
+  const phones = JSON.parse(await t.server.run("device", "list", "--json"));
+  for (const { device, login } of phones) if (login === "lin") await t.server.run("device", "revoke", device);
+  await page.reload();
+  await page.locator(".doorway [role=alert]").waitFor();
+  await look(page, "revoked");
 }
 
 // Logged in on the phone at a demo site, with the app kept for offline.

@@ -14,8 +14,10 @@ pub enum News {
     Records,
     /// Drafts have changed.
     Drafts,
-    /// The phone was handed to an owner or taken back, or the code for it has changed.
+    /// The phone was handed to an owner or taken back.
     Hands,
+    /// The phone was locked.
+    Locked,
     /// Somebody has logged in or out.
     Person,
 }

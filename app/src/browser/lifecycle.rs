@@ -29,6 +29,21 @@ pub fn on_hidden(f: impl Fn() + 'static) {
     });
 }
 
+/// Calls `f` whenever the page makes way for another, or is loaded anew.
+pub fn on_leaving(f: impl Fn() + 'static) {
+    // Kept for as long as the page lives.
+    std::mem::forget(window_event_listener(ev::pagehide, move |_| f()));
+}
+
+/// Calls `f` whenever somebody touches the screen, types or moves what is pointed with.
+pub fn on_touch(f: impl Fn() + Clone + 'static) {
+    let (down, typed) = (f.clone(), f.clone());
+    // Kept for as long as the page lives.
+    std::mem::forget(window_event_listener(ev::pointerdown, move |_| down()));
+    std::mem::forget(window_event_listener(ev::keydown, move |_| typed()));
+    std::mem::forget(window_event_listener(ev::input, move |_| f()));
+}
+
 fn on_visibility(f: impl Fn(bool) + 'static) {
     let listen = Closure::<dyn Fn()>::new(move || f(document().hidden()));
     document()

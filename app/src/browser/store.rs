@@ -1,6 +1,6 @@
 //! What is kept on the phone: IndexedDB, every write durable when it is reported done (D2).
-//! Not what the records say: they are opaque texts and bytes here, found by id, place and subject
-//! only, so that encryption can slip underneath.
+//! Not what the records say: they are opaque bytes here, sealed under the person's data key
+//! ([`vault`]) and found by id, place and subject only.
 //!
 //! One small database for the device ([`device`]: who used this phone) and one for each person
 //! ([`person`]), so that nobody's records are ever seen or sent by another.
@@ -17,9 +17,10 @@ pub mod person;
 mod photos;
 mod rows;
 mod unfinished;
+pub mod vault;
 
 pub use drafts::{DraftConflict, KeptDraft};
-pub use handed::{Handed, KeptCode};
+pub use handed::Handed;
 pub use outbox::{Applied, Stale};
 pub use person::{DeviceKey, Loaded, PersonStore};
 pub use unfinished::Unfinished;
@@ -33,6 +34,8 @@ pub enum StoreError {
     Unavailable,
     /// The records were written by a later version of the app.
     LaterVersion,
+    /// What seals and opens the records is not known: they are locked.
+    Locked,
     /// The connection was lost, and again after reopening it; what the browser said.
     Lost(String),
 }
@@ -69,6 +72,7 @@ impl fmt::Display for StoreError {
             Self::Full => f.write_str("storage full"),
             Self::Unavailable => f.write_str("no storage"),
             Self::LaterVersion => f.write_str("records of a later version"),
+            Self::Locked => f.write_str("records locked"),
             Self::Lost(text) => write!(f, "storage lost: {text}"),
         }
     }

@@ -61,11 +61,15 @@ impl Drop for Timer {
 
 /// Waits `ms` milliseconds.
 pub async fn wait(ms: i32) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
+    // The promise has no way to fail.
+    JsFuture::from(promise(ms)).await.unwrap_or_default();
+}
+
+/// A promise of nothing, `ms` milliseconds from now.
+pub(super) fn promise(ms: i32) -> js_sys::Promise {
+    js_sys::Promise::new(&mut |resolve, _| {
         window()
             .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms)
             .expect("a window can set timers");
-    });
-    // The promise has no way to fail.
-    JsFuture::from(promise).await.unwrap_or_default();
+    })
 }

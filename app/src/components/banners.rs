@@ -1,6 +1,7 @@
 //! Sentences about the app as a whole that stand above a screen: log in again, storage trouble,
 //! time to set out, a new version. Not about a single field or record.
 
+use doorstep_domain::lease::Lease;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
@@ -10,6 +11,7 @@ use crate::browser::install::Installing;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
 use crate::state::install::use_install;
+use crate::state::locking::use_lease;
 use crate::state::reminders::use_reminders;
 use crate::state::session::use_session;
 use crate::state::trouble::use_trouble;
@@ -105,6 +107,7 @@ pub fn Banners(
             <Show when=move || session.has_ended()>
                 <EndedBanner />
             </Show>
+            <LeaseBanner />
             <Show when=due>
                 <PasswordBanner />
             </Show>
@@ -116,6 +119,22 @@ pub fn Banners(
             </Show>
         </div>
     }
+}
+
+/// The phone has heard nothing of the office for long: what it will forget, and when.
+#[component]
+fn LeaseBanner() -> impl IntoView {
+    let lang = use_lang();
+    let lease = use_lease();
+    let days = move || match lease.get() {
+        Lease::Ends(days) => Some(days.unsigned_abs()),
+        Lease::Runs | Lease::Over => None,
+    };
+    let banner = move |days: u64| {
+        let text = Signal::derive(move || t::banner_lease(lang.get(), days));
+        view! { <Banner weight=Weight::Amber text /> }
+    };
+    move || days().map(banner)
 }
 
 /// A tab of Safari's, which clears what it keeps: where it is said how to install.

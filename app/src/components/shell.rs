@@ -14,6 +14,7 @@ use crate::pages::opening::Opening;
 use crate::path::{Path, use_go};
 use crate::state::entrance::use_entrance;
 use crate::state::handed::use_hands;
+use crate::state::phone::use_phone;
 use crate::state::sites::use_sites;
 
 /// The frame. The owner's pages and the visiting path fill the screen alone.
@@ -35,6 +36,23 @@ pub fn Shell(children: Children) -> impl IntoView {
     // What was asked for instead of the only record that an owner may see.
     let wanted = RwSignal::new(None::<Path>);
     let go = use_go();
+    let phone = use_phone();
+    let go_in = go.clone();
+    Effect::new(move |_| {
+        let is_due = untrack(|| {
+            phone
+                .session
+                .get_untracked()
+                .is_some_and(|it| it.password_due)
+        });
+        if phone.take_log_in() && is_due {
+            go_in(Path::Password);
+        } else if untrack(|| here.get()) == Some(Path::Login)
+            && untrack(|| !phone.session.has_ended())
+        {
+            go_in(Path::Today);
+        }
+    });
     Effect::new(move |before: Option<bool>| {
         if allowed.get() {
             return true;

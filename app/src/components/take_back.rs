@@ -10,7 +10,7 @@ use super::field::TextField;
 use crate::browser::{dialog, document};
 use crate::i18n::{self, t, use_lang};
 use crate::path::{Path, use_go_on};
-use crate::state::handed::TakeBackError;
+use crate::state::code::UnlockError;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
 
@@ -61,7 +61,7 @@ fn Question(
     let typed = RwSignal::new(String::new());
     let by_password = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<TakeBackError>);
+    let error = RwSignal::new(None::<UnlockError>);
     request_animation_frame(|| document::focus_id(FIELD));
     let lead_on = Callback::new(go_on);
     let submit = move |event: SubmitEvent| {
@@ -103,7 +103,7 @@ fn Question(
     };
     let words = move || {
         let error = error.get()?;
-        Some(i18n::take_back_error(lang.get(), &error))
+        Some(i18n::unlock_error(lang.get(), &error))
     };
     let label = move || {
         if by_password.get() {

@@ -45,6 +45,8 @@ pub fn TextArea(
                 id=id
                 class="growing"
                 rows="2"
+                // Else the browser writes what is typed to its own files.
+                autocomplete="off"
                 aria-invalid=invalid
                 aria-describedby=described_by
                 prop:value=value

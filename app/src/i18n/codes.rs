@@ -11,11 +11,13 @@ use doorstep_domain::sync::wire::{Params, RefusalCode};
 use doorstep_domain::unlock_code::BadCode;
 
 use super::t;
+use crate::browser::passkey::NoPasskey;
 use crate::browser::store::StoreError;
 use crate::state::account::AskError;
+use crate::state::code::{CodeError, UnlockError};
 use crate::state::entrance::login::LoginError;
 use crate::state::export::ExportError;
-use crate::state::handed::{CodeError, TakeBackError};
+use crate::state::passkey::PasskeyError;
 use crate::state::photos::PhotoError;
 use crate::state::queue::QueueError;
 use crate::state::rescue::RescueError;
@@ -72,6 +74,7 @@ pub fn store_error(lang: Language, error: &StoreError) -> &'static str {
         StoreError::Full => t::store_full(lang),
         StoreError::Unavailable => t::store_unavailable(lang),
         StoreError::LaterVersion => t::store_later_version(lang),
+        StoreError::Locked => t::store_locked(lang),
         StoreError::Lost(_) => t::store_lost(lang),
     }
 }
@@ -116,13 +119,34 @@ pub fn code_error(lang: Language, error: &CodeError) -> String {
     sentence.to_owned()
 }
 
-/// Why the phone was not taken back from an owner, and what to do about it.
-pub fn take_back_error(lang: Language, error: &TakeBackError) -> String {
+/// Why the phone was not unlocked or not taken back from an owner, and what to do about it.
+pub fn unlock_error(lang: Language, error: &UnlockError) -> String {
     match error {
-        TakeBackError::Wrong => t::take_back_wrong(lang).to_owned(),
-        TakeBackError::Wait(wait_s) => t::take_back_wait(lang, wait_s.unsigned_abs()),
-        TakeBackError::Code(error) => code_error(lang, error),
-        TakeBackError::Login(error) => login_error(lang, error),
+        UnlockError::Wrong => t::take_back_wrong(lang).to_owned(),
+        UnlockError::Wait(wait_s) => t::take_back_wait(lang, wait_s.unsigned_abs()),
+        UnlockError::Code(error) => code_error(lang, error),
+        UnlockError::Login(error) => login_error(lang, error),
+        UnlockError::Office(AskError::NotTheEscrow) => t::lock_not_opened(lang).to_owned(),
+        UnlockError::Office(error) => ask_error(lang, error),
+        UnlockError::Passkey(error) => no_passkey(lang, *error).to_owned(),
+        UnlockError::NotSealed => t::lock_not_sealed(lang).to_owned(),
+    }
+}
+
+/// Why a passkey was not made or gave nothing, and what to do about it.
+pub fn no_passkey(lang: Language, error: NoPasskey) -> &'static str {
+    match error {
+        NoPasskey::Unsupported => t::passkey_unsupported(lang),
+        NoPasskey::Refused => t::passkey_refused(lang),
+    }
+}
+
+/// Why no passkey was added, and what to do about it.
+pub fn passkey_error(lang: Language, error: &PasskeyError) -> &'static str {
+    match error {
+        PasskeyError::NobodyHere => t::queue_nobody(lang),
+        PasskeyError::Passkey(error) => no_passkey(lang, *error),
+        PasskeyError::Store(error) => store_error(lang, error),
     }
 }
 
@@ -149,6 +173,7 @@ pub fn ask_error(lang: Language, error: &AskError) -> String {
         AskError::NoCrypto => t::login_no_crypto(lang),
         AskError::Changed => t::ask_changed(lang),
         AskError::AlreadyRecorded => t::ask_recorded(lang),
+        AskError::NotTheEscrow => t::lock_not_opened(lang),
         AskError::Server => t::ask_server(lang),
         AskError::Store(error) => store_error(lang, error),
     };

@@ -1,16 +1,17 @@
-//! Choosing the code that takes the phone back from an owner: before the first page is handed over,
-//! and whenever somebody wants another.
+//! Choosing the code that opens what is kept on this phone and takes it back from an owner: after the
+//! first log-in, and whenever somebody wants another.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::document;
+use crate::browser::{document, passkey};
 use crate::components::field::TextField;
 use crate::components::page_head::SlimHead;
 use crate::i18n::{self, t, use_lang};
 use crate::path::Path;
-use crate::state::handed::CodeError;
+use crate::state::code::CodeError;
+use crate::state::passkey::PasskeyError;
 use crate::state::phone::use_phone;
 
 /// The screen.
@@ -25,7 +26,79 @@ pub fn Code() -> impl IntoView {
             <Show when=move || !done.get()>
                 <CodeForm on_done=Callback::new(move |()| done.set(true)) />
             </Show>
+            <PasskeyChoice />
         </main>
+    }
+}
+
+/// Whether a passkey opens the phone too; only where it could.
+#[component]
+fn PasskeyChoice() -> impl IntoView {
+    let lang = use_lang();
+    let phone = use_phone();
+    let available = RwSignal::new(false);
+    let kept = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<PasskeyError>);
+    spawn_local(async move {
+        let has_passkey = phone.has_passkey().await;
+        kept.try_set(has_passkey);
+        available.try_set(has_passkey || passkey::is_available().await);
+    });
+    let change = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let had = kept.get_untracked();
+        spawn_local(async move {
+            let result = if had {
+                phone.remove_passkey().await
+            } else {
+                phone.add_passkey().await
+            };
+            busy.try_set(false);
+            match result {
+                Ok(()) => kept.try_set(!had),
+                Err(why) => problem.try_set(Some(why)).and(None),
+            };
+        });
+    };
+    let state = move || {
+        if kept.get() {
+            t::passkey_on(lang.get())
+        } else {
+            t::passkey_off(lang.get())
+        }
+    };
+    let label = move || {
+        if kept.get() {
+            t::passkey_remove(lang.get())
+        } else {
+            t::passkey_add(lang.get())
+        }
+    };
+    let words = move || {
+        problem
+            .get()
+            .map(|why| i18n::passkey_error(lang.get(), &why))
+    };
+    view! {
+        <Show when=move || available.get()>
+            <h2 class="section">{lang.words(t::passkey_heading)}</h2>
+            <div class="card">
+                <p role="status">{state}</p>
+                <p class="form-error" role="alert">{words}</p>
+                <button
+                    class="button line"
+                    on:click=change
+                    aria-disabled=move || busy.get().then_some("true")
+                >
+                    {label}
+                </button>
+            </div>
+        </Show>
     }
 }
 

@@ -96,10 +96,9 @@ fn LoginForm() -> impl IntoView {
             // The log-in's own screen is gone by now when it succeeded.
             busy.try_set(false);
             match result {
-                Ok(()) if due() => go(Path::Password),
                 // At any other address the screen asked for is there already.
                 Ok(()) if Path::parse(&address.get_untracked()) == Some(Path::Login) => {
-                    go(Path::Today);
+                    go(if due() { Path::Password } else { Path::Today });
                 }
                 Ok(()) => {}
                 Err(problem) => {

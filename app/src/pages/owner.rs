@@ -10,13 +10,10 @@ use self::ending::Ending;
 use crate::browser::clock;
 use crate::components::aria::truth;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::page_head::SlimHead;
 use crate::components::record_body::RecordBody;
 use crate::i18n::{t, use_lang};
-use crate::pages::code::CodeForm;
 use crate::pages::draft::{ElsewhereBanner, Writing, use_writing};
 use crate::path::Path;
-use crate::state::handed::use_hands;
 use crate::state::phone::use_phone;
 use crate::state::session::use_session;
 
@@ -24,36 +21,10 @@ mod ending;
 mod pad;
 mod signer;
 
-/// The screen. Before the first page ever handed over on this phone, staff choose the code with
-/// which they take it back.
-#[component]
-pub fn Owner() -> impl IntoView {
-    let hands = use_hands();
-    view! {
-        <Show when=move || hands.has_code() fallback=FirstCode>
-            <HandedOver />
-        </Show>
-    }
-}
-
-/// The code is still to be chosen.
-#[component]
-fn FirstCode() -> impl IntoView {
-    let lang = use_lang();
-    let back = Path::Listening(use_writing().read_untracked(|draft| draft.subject));
-    view! {
-        <SlimHead title=lang.text(t::code_title) back />
-        <main class="page">
-            // The page follows by itself.
-            <CodeForm on_done=Callback::new(|()| ()) />
-        </main>
-    }
-}
-
-/// The owner's page; shows the record only when nothing is missing in it, and nothing else from
+/// The screen; shows the record only when nothing is missing in it, and nothing else from
 /// then on.
 #[component]
-fn HandedOver() -> impl IntoView {
+pub fn Owner() -> impl IntoView {
     let writing = use_writing();
     let lang = use_lang();
     let session = use_session();

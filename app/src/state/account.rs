@@ -33,6 +33,8 @@ pub enum AskError {
     Changed,
     /// The visit is recorded already.
     AlreadyRecorded,
+    /// The data key was not sealed to this office for this phone.
+    NotTheEscrow,
     /// The office does not know this phone's key.
     NotThisDevice,
     /// The browser did not sign.
@@ -122,6 +124,7 @@ fn done(answer: &Answer) -> Result<(), AskError> {
         ProblemCode::BadDeviceProof => AskError::NotThisDevice,
         ProblemCode::StaleRevision => AskError::Changed,
         ProblemCode::AlreadyRecorded => AskError::AlreadyRecorded,
+        ProblemCode::NotTheEscrow => AskError::NotTheEscrow,
         _ => AskError::Server,
     })
 }
@@ -158,6 +161,10 @@ mod tests {
             (
                 Problem::new(ProblemCode::AlreadyRecorded),
                 AskError::AlreadyRecorded,
+            ),
+            (
+                Problem::new(ProblemCode::NotTheEscrow),
+                AskError::NotTheEscrow,
             ),
             (Problem::new(ProblemCode::Internal), AskError::Server),
         ] {

@@ -1,25 +1,29 @@
 //! Opening the app and leaving it: whose records are opened at start, after a log-in, and what
 //! happens to them at a log-out. Works without a network wherever it can.
-//! Not the log-in request; that is [`login`].
+//! Not the log-in request; that is [`login`]. Not what unlocks them; that is [`unlocking`].
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use doorstep_domain::account::Session;
 use doorstep_domain::id::{PersonId, SiteId};
+use doorstep_domain::lease::{Lease, lease};
 use doorstep_domain::log::LoggedEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::phone::{Opened, Phone};
+use super::phone::{Opened, Phone, Waiting};
 use crate::browser::broadcast::News;
+use crate::browser::cipher::{Cipher, DataKey};
 use crate::browser::store::device::{Device, DeviceStore};
 use crate::browser::store::{self, Handed, Loaded, PersonStore, StoreError};
-use crate::browser::{document, http, lifecycle, timer};
+use crate::browser::{clock, document, http, lifecycle, timer, worker};
 use crate::path::Path;
 use crate::sync::Driver;
 
 pub mod login;
+mod revoked;
+mod unlocking;
 
 /// Milliseconds until a screen that was just opened has been drawn.
 const DRAWN_MS: i32 = 30;
@@ -33,8 +37,37 @@ pub enum Stage {
     Failed(StoreError),
     /// Nobody is logged in; these people's records are on this phone.
     Out(Vec<LeftBehind>),
+    /// Somebody's records are here, sealed.
+    Locked(Locked),
+    /// The office has locked this phone out: what was unsent is handed in, so many records, and
+    /// nothing is here any more.
+    Revoked(u64),
     /// Somebody is.
     In,
+}
+
+/// Records that are sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// Whose: the name people read.
+    pub name: String,
+    /// What opens them.
+    pub way: Way,
+    /// A passkey of this phone opens them too.
+    pub has_passkey: bool,
+    /// The office has locked this phone out; what is unsent is handed in once it is unlocked.
+    pub is_revoked: bool,
+}
+
+/// What opens sealed records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A code, which is still to be chosen.
+    Choose,
+    /// The code; or the log-in password, with the office's help.
+    Code,
+    /// The log-in password only: the lease is over, and the code was taken away.
+    Password,
 }
 
 /// How much of somebody's records is open.
@@ -75,6 +108,11 @@ impl Entrance {
         while untrack(|| !self.is_whole()) {
             timer::wait(5).await;
         }
+    }
+
+    /// Shows nothing of what is open any more.
+    pub(super) fn close(self) {
+        self.set(Stage::Opening, Extent::Whole);
     }
 
     fn set(self, stage: Stage, extent: Extent) {
@@ -120,6 +158,7 @@ impl Phone {
         match (news, self.opened()) {
             // Whose records are open decides everything: begin from the start.
             (News::Person, _) => document::reload(),
+            (News::Locked, Some(_)) => self.lock_this_page(),
             (News::Records, Some(opened)) => spawn_local(opened.driver.reload()),
             (News::Hands, Some(_)) => spawn_local(self.reread_hands()),
             (News::Drafts, Some(opened)) => spawn_local(async move {
@@ -137,20 +176,99 @@ impl Phone {
             spawn_local(tell_server_of_logout());
         }
         if let Some(person) = device.current
-            && self.open_person(person).await?
+            && self.open_person(person, None).await?
         {
             return Ok(());
         }
         self.show_nobody(&device).await
     }
 
-    /// Opens a person's records; `false` when their log-in here was never completed.
-    async fn open_person(self, person: PersonId) -> Result<bool, StoreError> {
+    /// Opens a person's records, or shows how they are opened; `false` when their log-in here was
+    /// never completed. With a `password` that was just taken, the office opens them.
+    async fn open_person(
+        self,
+        person: PersonId,
+        password: Option<String>,
+    ) -> Result<bool, StoreError> {
         let store = Rc::new(PersonStore::new(person));
+        let threshold = store.threshold().await?;
+        let (Some(session), Some(key)) = (threshold.session, threshold.key) else {
+            return Ok(false);
+        };
+        let mut waiting = Waiting {
+            store,
+            session,
+            key,
+            code: threshold.code,
+            has_passkey: threshold.has_passkey,
+        };
+        let now = clock::now_ms();
+        let contact = threshold.contact.map(|contact| contact.at);
+        let contact = contact.unwrap_or(waiting.session.now);
+        // With a log-in the office has just answered.
+        if password.is_none() && lease(contact, threshold.latest, now) == Lease::Over {
+            if threshold.escrow.is_some() {
+                waiting.store.leave_to_office().await?;
+                waiting.code = None;
+            } else {
+                waiting.store.drop_all_copies().await?;
+            }
+        }
+        let way = match (&waiting.code, &threshold.escrow) {
+            (Some(_), _) => Way::Code,
+            (None, Some(_)) => Way::Password,
+            (None, None) => Way::Choose,
+        };
+        if way == Way::Code
+            && let Some(key) = worker::held_key(person).await
+        {
+            waiting.store.unlock(Cipher::new(DataKey(key)));
+            self.enter(waiting).await?;
+            return Ok(true);
+        }
+        if let (Some(password), Some(escrow)) = (password, threshold.escrow)
+            && let Ok(key) = unlocking::release(password, escrow).await
+        {
+            waiting.store.unlock(Cipher::new(key));
+            if way == Way::Code {
+                self.enter(waiting).await?;
+            } else {
+                self.show_locked(waiting, Way::Choose);
+            }
+            return Ok(true);
+        }
+        self.show_locked(waiting, way);
+        Ok(true)
+    }
+
+    /// Shows that somebody's records are here and what opens them.
+    fn show_locked(self, waiting: Waiting, way: Way) {
+        let name = waiting.session.name.clone();
+        let has_passkey = waiting.has_passkey && way == Way::Code;
+        self.session.set(None);
+        self.set_waiting(Some(waiting));
+        let locked = Locked {
+            name,
+            way,
+            has_passkey,
+            is_revoked: false,
+        };
+        self.entrance.set(Stage::Locked(locked), Extent::Whole);
+        spawn_local(self.heed_revocation_locked());
+    }
+
+    /// Opens the records, which are unlocked.
+    pub(super) async fn enter(self, waiting: Waiting) -> Result<(), StoreError> {
+        let Waiting {
+            store,
+            session,
+            key,
+            ..
+        } = waiting;
         let own = if is_at_the_door() {
             let own = store.load_own().await?;
             // An owner who has the phone may see one screen only, and which one the logs tell.
-            Some(own).filter(|own| own.handed.1.subject.is_none())
+            Some(own).filter(|own| own.handed.subject.is_none())
         } else {
             None
         };
@@ -159,18 +277,15 @@ impl Phone {
             Some(own) => own,
             None => store.load().await?,
         };
-        let (Some(session), Some(key)) = (first.session.clone(), first.key.clone()) else {
-            return Ok(false);
-        };
         let organisation = session.organisation;
         let driver = Driver::new(self, Rc::clone(&store), &key, organisation, &first);
+        self.set_waiting(None);
         self.set_opened(Some(Opened {
             store: Rc::clone(&store),
             key,
             driver: Rc::clone(&driver),
         }));
-        let (code, handed) = &first.handed;
-        self.hands.set(code.is_some(), *handed);
+        self.hands.set(first.handed);
         self.session.set(Some(session));
         self.show_loaded(&first);
         self.unfinished().set(first.unfinished.clone());
@@ -194,15 +309,16 @@ impl Phone {
                 .is_some_and(|it| Rc::ptr_eq(&it.store, &store));
             if !is_open {
                 // The person has left meanwhile.
-                return Ok(true);
+                return Ok(());
             }
             driver.begin_whole(&whole);
             self.entrance.set(Stage::In, Extent::Whole);
         }
         spawn_local(self.refresh_session());
+        spawn_local(self.seal_to_office());
         self.copy_drafts();
         spawn_local(self.tidy_photos());
-        Ok(true)
+        Ok(())
     }
 
     /// Shows what was loaded.
@@ -229,7 +345,7 @@ impl Phone {
             });
         }
         self.session.set(None);
-        self.hands.set(false, Handed::default());
+        self.hands.set(Handed::default());
         self.entrance.set(Stage::Out(left), Extent::Whole);
         Ok(())
     }
@@ -262,16 +378,8 @@ impl Phone {
     pub async fn hand_over(self) -> Result<(), StoreError> {
         self.keep_unfinished();
         self.stop();
-        let told = tell_server_of_logout_now().await;
-        let device = DeviceStore::new()
-            .change(move |device| {
-                device.leave();
-                device.logout_pending = !told;
-            })
-            .await;
-        let device = self.trouble.note(device)?;
-        self.tell(News::Person);
-        self.show_nobody(&device).await
+        worker::forget_key();
+        self.step_aside().await
     }
 
     /// Logs out and deletes the person's records from this phone. The caller has made sure that
@@ -282,6 +390,7 @@ impl Phone {
         };
         let person = opened.store.person();
         self.stop();
+        worker::forget_key();
         let told = tell_server_of_logout_now().await;
         // First nobody's, then gone: a crash in between leaves records that a log-in opens.
         let devices = DeviceStore::new();
@@ -299,24 +408,40 @@ impl Phone {
         self.show_nobody(&device).await
     }
 
+    /// Leaves sealed records to whoever knows how to open them, and lets somebody else log in.
+    pub async fn step_aside(self) -> Result<(), StoreError> {
+        let told = tell_server_of_logout_now().await;
+        let device = DeviceStore::new()
+            .change(move |device| {
+                device.leave();
+                device.logout_pending = !told;
+            })
+            .await;
+        let device = self.trouble.note(device)?;
+        self.set_waiting(None);
+        self.tell(News::Person);
+        self.show_nobody(&device).await
+    }
+
     fn stop(self) {
         if let Some(opened) = self.opened() {
             opened.driver.stop();
         }
         self.set_opened(None);
+        self.set_waiting(None);
         self.forget_copies();
         self.unfinished().set(Vec::new());
         self.session.set_ended(false);
     }
 }
 
-/// Ends the session on the server, and remembers when that is done.
 /// Whether the address is that of a visit being written: it needs nothing but its draft.
 fn is_at_the_door() -> bool {
     let path = Path::parse(&document::pathname());
     matches!(path, Some(Path::Listening(_) | Path::Owner(_)))
 }
 
+/// Ends the session on the server, and remembers when that is done.
 async fn tell_server_of_logout() {
     if tell_server_of_logout_now().await {
         // If this cannot be noted, the server is told once more: harmless.

@@ -3,81 +3,20 @@
 //! Not the question for the code; that is [`crate::components::take_back`].
 
 use doorstep_domain::id::{EventId, SubjectId};
-use doorstep_domain::passphrase::Lock;
-use doorstep_domain::unlock_code::{self, BadCode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::entrance::login::LoginError;
+use super::code::{CodeError, UnlockError};
 use super::phone::Phone;
 use super::sites::SiteStates;
-use crate::browser::broadcast::News;
-use crate::browser::crypto::{self, NoCrypto};
-use crate::browser::store::{Handed, KeptCode, StoreError};
-use crate::browser::{clock, random};
+use crate::browser::store::Handed;
 use crate::path::Path;
 
 /// In whose hands the phone is. Reads are tracked.
 #[derive(Clone, Copy)]
-pub struct Hands(RwSignal<State>);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct State {
-    /// A code was chosen.
-    has_code: bool,
-    handed: Handed,
-}
-
-/// Why a code was not set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CodeError {
-    /// It cannot be one.
-    Bad(BadCode),
-    /// Nobody is logged in any more.
-    NobodyHere,
-    /// The browser has no WebCrypto here.
-    NoCrypto,
-    /// It could not be kept.
-    Store(StoreError),
-}
-
-/// Why the phone was not taken back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TakeBackError {
-    /// The code is another one.
-    Wrong,
-    /// After so many wrong ones no code is taken for so many seconds.
-    Wait(i64),
-    /// The code could not be checked.
-    Code(CodeError),
-    /// The password was not taken.
-    Login(LoginError),
-}
-
-impl From<NoCrypto> for CodeError {
-    fn from(_: NoCrypto) -> Self {
-        Self::NoCrypto
-    }
-}
-
-impl From<StoreError> for CodeError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl<E: Into<CodeError>> From<E> for TakeBackError {
-    fn from(error: E) -> Self {
-        Self::Code(error.into())
-    }
-}
+pub struct Hands(RwSignal<Handed>);
 
 impl Hands {
-    /// Whether a code was chosen.
-    pub fn has_code(self) -> bool {
-        self.0.with(|state| state.has_code)
-    }
-
     /// Whether an owner has the phone.
     pub fn is_handed(self) -> bool {
         self.subject().is_some()
@@ -103,18 +42,13 @@ impl Hands {
     }
 
     fn subject(self) -> Option<SubjectId> {
-        self.0.with(|state| state.handed.subject)
+        self.0.with(|handed| handed.subject)
     }
 
-    pub(super) fn set(self, has_code: bool, handed: Handed) {
-        let state = State { has_code, handed };
-        if self.0.get_untracked() != state {
-            self.0.set(state);
+    pub(super) fn set(self, handed: Handed) {
+        if self.0.get_untracked() != handed {
+            self.0.set(handed);
         }
-    }
-
-    fn set_handed(self, handed: Handed) {
-        self.set(self.0.get_untracked().has_code, handed);
     }
 }
 
@@ -134,7 +68,7 @@ impl Phone {
     /// The owner of record `subject` has the phone from now on. It is so at once; keeping it for
     /// the browser's next start follows.
     pub fn hand_to_owner(self, subject: SubjectId) {
-        let before = self.hands.0.get_untracked().handed;
+        let before = self.hands.0.get_untracked();
         if before.subject == Some(subject) {
             return;
         }
@@ -142,84 +76,48 @@ impl Phone {
             subject: Some(subject),
             ..before
         };
-        self.hands.set_handed(handed);
+        self.hands.set(handed);
         spawn_local(async move {
             // A failure shows the storage banner.
             self.keep_handed(handed).await.ok();
         });
     }
 
-    /// Chooses another code.
-    pub async fn choose_code(self, code: &str) -> Result<(), CodeError> {
-        unlock_code::check(code).map_err(CodeError::Bad)?;
+    /// Takes the phone back with the code.
+    pub async fn take_back(self, code: &str) -> Result<(), UnlockError> {
         let opened = self.opened().ok_or(CodeError::NobodyHere)?;
-        let lock = Lock::new(random::bytes(), random::bytes());
-        let sealed = crypto::seal(code, &lock, &[]).await?;
-        let kept = opened.store.save_code(&KeptCode { lock, sealed }).await;
-        self.trouble.note(kept)?;
-        let handed = self.hands.0.get_untracked().handed;
-        self.hands.set(true, handed);
-        self.tell(News::Hands);
-        Ok(())
-    }
-
-    /// Takes the phone back with the code. A wrong one is counted before anything is said of it.
-    pub async fn take_back(self, code: &str) -> Result<(), TakeBackError> {
-        // What cannot be a code is a slip of the thumb, and is not counted.
-        unlock_code::check(code).map_err(CodeError::Bad)?;
-        let opened = self.opened().ok_or(CodeError::NobodyHere)?;
-        // Read anew: another tab may have counted too.
-        let (kept, handed) = self.trouble.note(opened.store.handed().await)?;
-        let wait_ms = handed.tries.wait_ms(clock::now_ms());
-        if wait_ms > 0 {
-            return Err(TakeBackError::Wait((wait_ms + 999) / 1_000));
-        }
-        let right = match &kept {
-            Some(kept) => crypto::unseal(code, &kept.lock, &kept.sealed)
-                .await?
-                .is_some(),
-            None => false,
-        };
-        if right {
-            self.keep_handed(Handed::default()).await?;
-            return Ok(());
-        }
-        let tries = handed.tries.after_wrong(clock::now_ms());
-        self.keep_handed(Handed { tries, ..handed }).await?;
-        Err(TakeBackError::Wrong)
+        self.try_code(&opened.store, code).await?;
+        Ok(self.keep_handed(Handed::default()).await?)
     }
 
     /// Takes the phone back with the account's password, for who has forgotten the code: needs the
     /// network.
-    pub async fn take_back_by_login(self, password: String) -> Result<(), TakeBackError> {
+    pub async fn take_back_by_login(self, password: String) -> Result<(), UnlockError> {
         let session = self.session.get_untracked();
         let login = session.ok_or(CodeError::NobodyHere)?.login.clone();
         self.log_in(login, password)
             .await
-            .map_err(TakeBackError::Login)?;
+            .map_err(UnlockError::Login)?;
         Ok(self.keep_handed(Handed::default()).await?)
     }
 
     /// Another tab has changed code or hands.
     pub(super) async fn reread_hands(self) {
         let Some(opened) = self.opened() else { return };
-        if let Ok((code, handed)) = self.trouble.note(opened.store.handed().await) {
-            self.hands.set(code.is_some(), handed);
+        if let Ok(handed) = self.trouble.note(opened.store.handed().await) {
+            self.hands.set(handed);
         }
     }
 
     async fn keep_handed(self, handed: Handed) -> Result<(), CodeError> {
         let opened = self.opened().ok_or(CodeError::NobodyHere)?;
-        self.trouble.note(opened.store.save_handed(&handed).await)?;
-        self.hands.set_handed(handed);
-        self.tell(News::Hands);
-        Ok(())
+        Ok(self.keep_tries(&opened.store, handed).await?)
     }
 }
 
-/// Provides the context: in staff's hands, no code yet.
+/// Provides the context: in staff's hands.
 pub fn provide_hands() {
-    provide_context(Hands(RwSignal::new(State::default())));
+    provide_context(Hands(RwSignal::new(Handed::default())));
 }
 
 /// In whose hands the phone is.

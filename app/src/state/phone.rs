@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use doorstep_domain::account::Session;
 use doorstep_domain::sync::engine::Contact;
 use leptos::prelude::*;
 
@@ -11,12 +12,14 @@ use super::draft_copies::{DraftCopies, use_draft_copies};
 use super::drafts::{Drafts, use_drafts};
 use super::entrance::{Entrance, use_entrance};
 use super::handed::{Hands, use_hands};
+use super::locking::{LeaseLeft, use_lease};
 use super::session::{SessionState, use_session};
 use super::sites::{SiteStates, use_sites};
 use super::sync_status::{SyncStatus, use_sync_status};
 use super::trouble::{StorageTrouble, use_trouble};
 use super::unfinished::{Unfinished, use_unfinished};
 use crate::browser::broadcast::{Broadcast, News};
+use crate::browser::store::vault::KeptCode;
 use crate::browser::store::{DeviceKey, PersonStore};
 use crate::sync::Driver;
 
@@ -46,8 +49,11 @@ pub struct Phone {
 /// What is no signal: nothing is drawn of it.
 struct Held {
     opened: Option<Opened>,
+    waiting: Option<Waiting>,
     broadcast: Broadcast,
     unfinished: Unfinished,
+    lease: LeaseLeft,
+    logged_in: bool,
 }
 
 /// The records of the person who works here.
@@ -61,6 +67,21 @@ pub(crate) struct Opened {
     pub(crate) driver: Rc<Driver>,
 }
 
+/// Somebody who is logged in, and whose records are to be unlocked.
+#[derive(Clone)]
+pub(super) struct Waiting {
+    /// Their database.
+    pub(super) store: Rc<PersonStore>,
+    /// The session as last confirmed.
+    pub(super) session: Session,
+    /// Their key on this phone.
+    pub(super) key: DeviceKey,
+    /// The code as kept when this page looked; `None` when there is none.
+    pub(super) code: Option<KeptCode>,
+    /// Whether a passkey unlocks them.
+    pub(super) has_passkey: bool,
+}
+
 impl Phone {
     /// The opened records; `None` when nobody works here.
     pub(crate) fn opened(self) -> Option<Opened> {
@@ -71,9 +92,34 @@ impl Phone {
         self.held.update_value(|held| held.opened = opened);
     }
 
+    /// Whose records are to be unlocked.
+    pub(super) fn waiting(self) -> Option<Waiting> {
+        self.held.with_value(|held| held.waiting.clone())
+    }
+
+    pub(super) fn set_waiting(self, waiting: Option<Waiting>) {
+        self.held.update_value(|held| held.waiting = waiting);
+    }
+
     /// What was begun on records and is not signed.
     pub(super) fn unfinished(self) -> Unfinished {
         self.held.with_value(|held| held.unfinished)
+    }
+
+    /// Notes that somebody has just logged in.
+    pub(super) fn note_log_in(self) {
+        self.held.update_value(|held| held.logged_in = true);
+    }
+
+    /// Whether somebody has just logged in; told once.
+    pub fn take_log_in(self) -> bool {
+        let told = |held: &mut Held| std::mem::take(&mut held.logged_in);
+        self.held.try_update_value(told).unwrap_or_default()
+    }
+
+    /// How long the copies of logs are kept.
+    pub(super) fn lease(self) -> LeaseLeft {
+        self.held.with_value(|held| held.lease)
     }
 
     /// Tells the other tabs.
@@ -100,8 +146,11 @@ pub fn provide_phone() {
         entrance: use_entrance(),
         held: StoredValue::new_local(Held {
             opened: None,
+            waiting: None,
             broadcast: Broadcast::none(),
             unfinished: use_unfinished(),
+            lease: use_lease(),
+            logged_in: false,
         }),
     };
     let broadcast = Broadcast::join(move |news| phone.heard(news));
@@ -110,6 +159,7 @@ pub fn provide_phone() {
     phone.listen();
     phone.watch_drafts();
     phone.watch_unfinished();
+    phone.watch_lock();
     phone.start();
 }
 

@@ -54,7 +54,10 @@ pub(super) const RELEASE: Route = Route {
 
 async fn show(State(app): State<Shared>) -> Result<Json<EscrowKey>, ApiError> {
     let key = app
-        .blocking(move |app| app.database.read(|reader| Ok::<_, ApiError>(reader.escrow_key()?)))
+        .blocking(move |app| {
+            app.database
+                .read(|reader| Ok::<_, ApiError>(reader.escrow_key()?))
+        })
         .await?;
     Ok(Json(EscrowKey {
         key: to_base64url(key.point()),

@@ -22,7 +22,10 @@ fn a_data_key_comes_back_with_the_password_and_after_a_restart() {
         server.post("/api/v1/escrow", &[phone.cookie()], &body)
     };
     let released = ask(&lin, PASSWORD).json();
-    assert_eq!(released, json!({"data_key": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"}));
+    assert_eq!(
+        released,
+        json!({"data_key": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"})
+    );
     assert_eq!(ask(&lin, "incorrect horse").problem(), "wrong_password");
     // Not to another phone of hers, nor to another person.
     for login in ["lin", "shen"] {
@@ -39,7 +42,11 @@ fn a_phone_without_a_log_in_hears_that_it_was_revoked_and_no_more() {
     let company = Company::with_people();
     let server = Server::start(&company);
     let device = Phone::of(&server, "lin").device().to_string();
-    let standing = || server.get(&format!("/api/v1/devices/{device}/standing"), &[]).json();
+    let standing = || {
+        server
+            .get(&format!("/api/v1/devices/{device}/standing"), &[])
+            .json()
+    };
     assert_eq!(standing(), json!({"revoked": false}));
     company.run(&["device", "revoke", &device]).ok();
     assert_eq!(standing(), json!({"revoked": true}));

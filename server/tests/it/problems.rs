@@ -297,7 +297,8 @@ fn special(scene: &mut Scene, route: &Route, code: ProblemCode) -> Answer {
                 scene.ask_with(route, &body);
             }
         }
-        (ERASURE | ESCROW, ProblemCode::WrongPassword) | ("/api/v1/login", ProblemCode::WrongLogin) => {
+        (ERASURE | ESCROW, ProblemCode::WrongPassword)
+        | ("/api/v1/login", ProblemCode::WrongLogin) => {
             body["password"] = json!("incorrect horse");
         }
         (ERASURE | ESCROW | "/api/v1/login", ProblemCode::TooManyAttempts) => {

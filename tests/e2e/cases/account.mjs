@@ -23,6 +23,14 @@ async function toAccount({ page }, screen) {
   await page.getByRole("link", { name: new RegExp(screen) }).click();
 }
 
+// The databases of people on the phone.
+function kept({ page }) {
+  return page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    return names.filter((name) => /^doorstep-[0-9a-f]{8}-/.test(name));
+  });
+}
+
 export const cases = {
   "leads from a one-time password to one of one's own, and only then fetches records": async (t) => {
     await t.server.run("demo");
@@ -30,6 +38,7 @@ export const cases = {
     const [once] = told.match(/[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}/);
     await t.page.goto(t.server.url);
     await logInWith(t, "lin", once);
+    await app.chooseCode(t);
     await t.page.getByRole("heading", { name: "修改密码" }).waitFor();
     await changePassword(t, once, "12345678");
     await t.page.getByRole("alert").filter({ hasText: "太常见" }).waitFor();
@@ -70,13 +79,16 @@ export const cases = {
       await page.getByText("已停用", { exact: true }).waitFor();
     });
     await t.page.reload();
-    await t.page.getByText("登录已失效").first().waitFor();
-    await t.page.getByRole("link", { name: "重新登录" }).click();
+    await t.page.getByRole("heading", { name: "这部手机已停用" }).waitFor();
+    assert.deepEqual(await kept(t), [], "nothing of the person's is left");
+    // Found again, it is a phone like any other.
+    await t.page.getByRole("button", { name: "知道了" }).click();
     await logInWith(t, "lin", app.PASSWORD);
-    await t.page.getByText(/已被办公室停用/).waitFor();
+    await app.chooseCode(t);
+    await app.synced(t);
   },
 
-  "what is unsent on a phone that was locked out is handed in without a log-in, for the director": async (t) => {
+  "what is unsent on a phone that was locked out is handed in, and nothing stays on it": async (t) => {
     await t.server.run("demo");
     await app.logIn(t, "lin");
     await app.synced(t);
@@ -94,11 +106,9 @@ export const cases = {
       await page.getByText("已停用", { exact: true }).waitFor();
       await t.context.setOffline(false);
       await t.page.reload();
-      await t.page.getByText("登录已失效").first().waitFor();
-      await t.page.getByRole("link", { name: "我", exact: true }).click();
-      await t.page.getByRole("button", { name: /交给办公室保管/ }).click();
-      await t.page.getByRole("dialog").getByRole("button", { name: "交给办公室" }).click();
-      await t.page.getByText("1 份已交给办公室保管").waitFor();
+      await t.page.getByRole("heading", { name: "这部手机已停用" }).waitFor();
+      await t.page.getByText("已交给办公室的记录：1 份").waitFor();
+      assert.deepEqual(await kept(t), []);
       await page.goto(t.server.url);
       await page.getByRole("link", { name: "查看搁置的记录" }).click();
       await page.getByText("签名的手机已被停用").waitFor();

@@ -21,7 +21,7 @@ async function promised(t) {
   // Chromium writes cookies to its disk half a minute late, or when it is closed.
   await t.closePhone();
   await t.openPhone();
-  await t.page.goto(t.server.url);
+  await app.openAgain(t);
   await app.synced(t);
   await t.server.kill();
   await app.beginVisit(t, "1-1-101");
@@ -66,7 +66,7 @@ export const cases = {
     await t.page.waitForTimeout(300);
     await t.killPhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await (await row(t)).getByRole("link").click();
     await t.page.getByRole("button", { name: "登记答复" }).click();
     const form = t.page.getByRole("group", { name: "对“保洁”的答复" });

@@ -70,7 +70,7 @@ export const cases = {
     // Chromium writes cookies to its disk half a minute late, or when it is closed.
     await t.closePhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await app.synced(t);
     await t.server.kill();
     await app.openRecord(t, "1-1-101");
@@ -79,7 +79,7 @@ export const cases = {
     await t.page.locator(".kept.jade").waitFor();
     await t.killPhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await t.page.getByRole("link", { name: /1-1-101.*更正/ }).click();
     assert.equal(await t.page.getByLabel("更正说明").inputValue(), WHY);
     await app.showOwner(t);

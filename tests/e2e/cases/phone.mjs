@@ -21,7 +21,7 @@ export const cases = {
     await t.server.kill();
     await t.closePhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await t.page.getByRole("heading", { name: "金海湾花园" }).waitFor();
     await t.page.getByRole("link", { name: "业户", exact: true }).click();
     await t.page.getByText("共 1,208 户").waitFor();

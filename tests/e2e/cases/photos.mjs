@@ -84,7 +84,7 @@ export const cases = {
     await ready(t);
     await t.closePhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await app.synced(t);
     const taken = await picture(t.page, 4000, 3000, PLACE);
     assert.ok(taken.buffer.length > 1_000_000, `${taken.buffer.length}`);
@@ -94,7 +94,7 @@ export const cases = {
     await photo(t).waitFor();
     await t.killPhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await t.page.getByRole("link", { name: /继续/ }).first().click();
     await t.page.getByRole("button", { name: /^\d+ ?保洁/ }).click();
     const width = await isDrawn(photo(t));

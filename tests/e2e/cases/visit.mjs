@@ -61,7 +61,7 @@ export const cases = {
     // closed. A browser killed before that has to log in again, with every record still on it.
     await t.closePhone();
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await app.synced(t);
     const before = (await visits(t)).length;
     await offline(t);
@@ -71,7 +71,7 @@ export const cases = {
     await t.killPhone();
     await t.openPhone();
     await t.context.addInitScript(noteStatuses);
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     await app.done(t);
     await t.page.getByText("1 份只在本机").first().waitFor();
     const said = await t.page.evaluate(() => window.statuses);
@@ -274,7 +274,7 @@ export const cases = {
       throw new Error("killed");
     }).catch((problem) => assert.ok(killed, problem));
     await t.openPhone();
-    await t.page.goto(t.server.url);
+    await app.openAgain(t);
     // Still in the owner's hands.
     await t.page.getByRole("img", { name: `签名处，已写 ${half} 笔` }).waitFor();
     await app.goOnWriting(t);

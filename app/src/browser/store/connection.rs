@@ -4,17 +4,18 @@
 //! `idb` opens and reads; the transaction itself is begun and awaited here, because `idb` can
 //! neither ask for `durability` nor tell why one was aborted.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use idb::{Database, DatabaseEvent, Factory, ObjectStore, Query};
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbTransaction};
 
-use super::StoreError;
+use super::{StoreError, rows};
+use crate::browser::cipher::Cipher;
 use crate::browser::{object, property};
 
 /// What a transaction may do.
@@ -36,11 +37,15 @@ pub(super) struct Connection {
     version: u32,
     create: Create,
     handle: Rc<RefCell<Option<IdbDatabase>>>,
+    cipher: OnceCell<Rc<Cipher>>,
 }
 
 /// A running transaction.
 #[derive(Debug)]
-pub(super) struct Work(IdbTransaction);
+pub(super) struct Work {
+    transaction: IdbTransaction,
+    cipher: Option<Rc<Cipher>>,
+}
 
 impl Connection {
     /// A database that is opened at its first use. `version` is raised by one whenever `create`
@@ -51,7 +56,18 @@ impl Connection {
             version,
             create,
             handle: Rc::default(),
+            cipher: OnceCell::new(),
         }
+    }
+
+    /// Opens and seals with this from now on; the first one stays.
+    pub(super) fn unlock(&self, cipher: Rc<Cipher>) {
+        self.cipher.set(cipher).unwrap_or_default();
+    }
+
+    /// What opens and seals.
+    pub(super) fn cipher(&self) -> Result<Rc<Cipher>, StoreError> {
+        self.cipher.get().cloned().ok_or(StoreError::Locked)
     }
 
     /// Runs `work` in one transaction over `stores`. It is done, and durable, when this returns
@@ -81,17 +97,20 @@ impl Connection {
     ) -> Result<T, StoreError> {
         let transaction = self.begin(stores, mode).await?;
         let done = JsFuture::from(completion(&transaction));
-        let running = Work(transaction);
+        let running = Work {
+            transaction,
+            cipher: self.cipher.get().cloned(),
+        };
         let result = work(&running).await;
         if result.is_err() {
             // Fails only when the transaction has ended already, by the same error.
-            running.0.abort().unwrap_or_default();
+            running.transaction.abort().unwrap_or_default();
         }
         let ended = done.await;
         let value = result?;
         match ended {
             Ok(_) => Ok(value),
-            Err(_) => Err(running.0.error().map_or_else(
+            Err(_) => Err(running.transaction.error().map_or_else(
                 || StoreError::Lost("transaction aborted".into()),
                 |error| StoreError::from_js(&error),
             )),
@@ -179,6 +198,25 @@ impl Work {
         Ok(self.store(store)?.get_all(range, None)?.await?)
     }
 
+    /// A body sealed for its place, as it is kept.
+    pub(super) fn seal(&self, place: &str, body: &[u8]) -> Result<JsValue, StoreError> {
+        let sealed = self.cipher()?.seal(place, body);
+        Ok(Uint8Array::from(sealed.as_slice()).into())
+    }
+
+    /// The body of a record, opened; `None` when it was sealed for another place or is damaged.
+    pub(super) fn open(
+        &self,
+        place: &str,
+        record: &JsValue,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.cipher()?.open(place, &rows::bytes(record, "body")))
+    }
+
+    fn cipher(&self) -> Result<&Cipher, StoreError> {
+        self.cipher.as_deref().ok_or(StoreError::Locked)
+    }
+
     /// Writes a record that carries its own key. Not awaited: the transaction is.
     pub(super) fn put(&self, store: &str, record: &JsValue) -> Result<(), StoreError> {
         self.store(store)?.put(record, None)?;
@@ -199,7 +237,7 @@ impl Work {
     }
 
     fn store(&self, name: &str) -> Result<ObjectStore, StoreError> {
-        Ok(idb::Transaction::from(self.0.clone()).object_store(name)?)
+        Ok(idb::Transaction::from(self.transaction.clone()).object_store(name)?)
     }
 }
 

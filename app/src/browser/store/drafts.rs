@@ -1,11 +1,10 @@
-//! Drafts in the person's database: opaque bytes with a revision, so that two tabs can never
+//! Drafts in the person's database: sealed bytes with a revision, so that two tabs can never
 //! overwrite each other unseen. Not what a draft says.
 
 use doorstep_domain::erasure::{erases, reaches_draft};
 use doorstep_domain::id::SubjectId;
 use doorstep_domain::log::LoggedEvent;
 use doorstep_domain::time::UnixMs;
-use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::connection::{Mode, Work};
@@ -56,7 +55,7 @@ impl PersonStore {
                 saved_at,
                 body: body.to_vec(),
             };
-            work.put(DRAFTS, &to_record(&kept))?;
+            put(work, &kept)?;
             Ok(Ok(kept))
         })
         .await
@@ -64,11 +63,8 @@ impl PersonStore {
 
     /// All drafts as kept now.
     pub async fn drafts(&self) -> Result<Vec<KeptDraft>, StoreError> {
-        self.run(&[DRAFTS], Mode::Read, async |work| {
-            let records = work.get_all(DRAFTS, None).await?;
-            Ok(records.iter().filter_map(from_record).collect())
-        })
-        .await
+        self.run(&[DRAFTS], Mode::Read, async |work| read_all(work).await)
+            .await
     }
 
     /// A draft as kept now.
@@ -109,12 +105,9 @@ pub(super) async fn drop_erased(
     if !new.iter().any(|row| erases(&row.event)) {
         return Ok(Vec::new());
     }
-    let kept = work.get_all(DRAFTS, None).await?;
-    let reached = kept.iter().filter_map(from_record).filter(|draft| {
-        let (subject, body) = (draft.subject, draft.body.as_slice());
-        reaches_draft(new, subject, body, skew_ms)
-    });
-    let dropped: Vec<SubjectId> = reached.map(|draft| draft.subject).collect();
+    let mut reached = read_all(work).await?;
+    reached.retain(|draft| reaches_draft(new, draft.subject, &draft.body, skew_ms));
+    let dropped: Vec<SubjectId> = reached.iter().map(|draft| draft.subject).collect();
     for subject in &dropped {
         work.delete(DRAFTS, rows::key(subject))?;
     }
@@ -152,29 +145,49 @@ pub(super) async fn check(
 }
 
 async fn read(work: &Work, subject: SubjectId) -> Result<Option<KeptDraft>, StoreError> {
-    Ok(work
-        .get(DRAFTS, &rows::key(&subject))
-        .await?
-        .as_ref()
-        .and_then(from_record))
+    match work.get(DRAFTS, &rows::key(&subject)).await? {
+        Some(record) => from_record(work, &record),
+        None => Ok(None),
+    }
 }
 
-/// Reads a record; `None` when its subject is not an id.
-pub(super) fn from_record(record: &JsValue) -> Option<KeptDraft> {
-    Some(KeptDraft {
-        subject: rows::text(record, "subject").parse().ok()?,
-        revision: rows::integer(record, "revision").try_into().ok()?,
+/// Reads all within a transaction on [`DRAFTS`].
+pub(super) async fn read_all(work: &Work) -> Result<Vec<KeptDraft>, StoreError> {
+    let mut drafts = Vec::new();
+    for record in work.get_all(DRAFTS, None).await? {
+        drafts.extend(from_record(work, &record)?);
+    }
+    Ok(drafts)
+}
+
+/// Reads a record; `None` when its subject is not an id. A body that does not open is an empty one:
+/// its row is shown, and says that it cannot be read.
+fn from_record(work: &Work, record: &JsValue) -> Result<Option<KeptDraft>, StoreError> {
+    let Ok(subject) = rows::text(record, "subject").parse() else {
+        return Ok(None);
+    };
+    let body = work.open(&place(subject), record)?;
+    Ok(Some(KeptDraft {
+        subject,
+        revision: rows::integer(record, "revision")
+            .try_into()
+            .unwrap_or_default(),
         saved_at: rows::integer(record, "saved_at"),
-        body: rows::bytes(record, "body"),
-    })
+        body: body.unwrap_or_default(),
+    }))
 }
 
-fn to_record(kept: &KeptDraft) -> JsValue {
-    object(&[
+/// Keeps a draft as it is within a transaction on [`DRAFTS`].
+fn put(work: &Work, kept: &KeptDraft) -> Result<(), StoreError> {
+    let record = object(&[
         ("subject", &rows::key(&kept.subject)),
         ("revision", &rows::number(kept.revision.cast_signed())),
         ("saved_at", &rows::number(kept.saved_at)),
-        ("body", &Uint8Array::from(kept.body.as_slice())),
-    ])
-    .into()
+        ("body", &work.seal(&place(kept.subject), &kept.body)?),
+    ]);
+    work.put(DRAFTS, &record)
+}
+
+fn place(subject: SubjectId) -> String {
+    rows::place(DRAFTS, &subject)
 }

@@ -4,7 +4,7 @@
 
 use doorstep_domain::erasure::{erase_refused, erases};
 use doorstep_domain::event::Event;
-use doorstep_domain::hash::Hash;
+use doorstep_domain::hash::{Hash, to_base64url};
 use doorstep_domain::id::{EventId, SubjectId};
 use doorstep_domain::log::{Head, LoggedEvent};
 use doorstep_domain::sync::engine::{
@@ -133,7 +133,7 @@ impl PersonStore {
     /// The outbox in its order, and the texts of records that cannot be read back.
     pub async fn outbox(&self) -> Result<(Vec<SavedItem>, Vec<String>), StoreError> {
         self.run(&[OUTBOX], Mode::Read, async |work| {
-            let read = read_all(work.get_all(OUTBOX, None).await?);
+            let read = read_all(work).await?;
             Ok((read.items, read.unreadable))
         })
         .await
@@ -204,7 +204,7 @@ fn put(
         ("id", &rows::key(&id)),
         ("order", &rows::number(order)),
         ("state", &rows::to_json(state)),
-        ("body", &rows::to_json(event)),
+        ("body", &work.seal(&place(id), &rows::json_bytes(event))?),
     ]);
     work.put(OUTBOX, &record)
 }
@@ -217,7 +217,7 @@ async fn erase(work: &Work, new: &[LoggedEvent]) -> Result<bool, StoreError> {
     }
     let mut erased = false;
     for record in work.get_all(OUTBOX, None).await? {
-        let Some(mut kept) = item(&record) else {
+        let Ok(mut kept) = item(work, &record)? else {
             continue;
         };
         let is_settled = matches!(
@@ -262,29 +262,59 @@ async fn counter(work: &Work, name: &str, step: i64) -> Result<i64, StoreError> 
     Ok(next)
 }
 
-/// Reads the outbox in its order. What cannot be read is handed on as text, never dropped.
-pub(super) fn read_all(records: Vec<JsValue>) -> ReadOutbox {
+/// Reads the outbox in its order, within a transaction on [`OUTBOX`]. What cannot be read is handed
+/// on as text, never dropped.
+pub(super) async fn read_all(work: &Work) -> Result<ReadOutbox, StoreError> {
     let mut read = ReadOutbox {
         items: Vec::new(),
         unreadable: Vec::new(),
     };
-    let mut ordered = records;
+    let mut ordered = work.get_all(OUTBOX, None).await?;
     ordered.sort_by_key(|record| rows::integer(record, "order"));
     for record in ordered {
-        match item(&record) {
-            Some(item) => read.items.push(item),
-            None => read.unreadable.push(rows::text(&record, "body")),
+        match item(work, &record)? {
+            Ok(item) => read.items.push(item),
+            Err(text) => read.unreadable.push(text),
         }
     }
-    read
+    Ok(read)
 }
 
-fn item(record: &JsValue) -> Option<SavedItem> {
-    Some(SavedItem {
-        id: rows::text(record, "id").parse().ok()?,
-        event: rows::json(record, "body")?,
+/// An item, or its text: opened where it opens, else as it is kept (base64url).
+fn item(work: &Work, record: &JsValue) -> Result<Result<SavedItem, String>, StoreError> {
+    let kept = || to_base64url(&rows::bytes(record, "body"));
+    let Ok(id) = rows::text(record, "id").parse() else {
+        return Ok(Err(kept()));
+    };
+    let Some(body) = work.open(&place(id), record)? else {
+        return Ok(Err(kept()));
+    };
+    let Ok(event) = serde_json::from_slice(&body) else {
+        return Ok(Err(String::from_utf8_lossy(&body).into_owned()));
+    };
+    Ok(Ok(SavedItem {
+        id,
+        event,
         state: rows::json(record, "state").unwrap_or(ItemState::Waiting),
-    })
+    }))
+}
+
+/// The bodies of all items as texts, within a transaction on [`OUTBOX`]; `None` when one of them does
+/// not open.
+pub(super) async fn bodies(work: &Work) -> Result<Option<Vec<String>>, StoreError> {
+    let mut bodies = Vec::new();
+    for record in work.get_all(OUTBOX, None).await? {
+        let place = rows::place(OUTBOX, &rows::text(&record, "id"));
+        let Some(body) = work.open(&place, &record)? else {
+            return Ok(None);
+        };
+        bodies.push(String::from_utf8_lossy(&body).into_owned());
+    }
+    Ok(Some(bodies))
+}
+
+fn place(id: EventId) -> String {
+    rows::place(OUTBOX, &id)
 }
 
 /// Whether the office has not received the item.

@@ -14,7 +14,7 @@ use web_sys::CryptoKeyPair;
 
 use super::connection::{Connection, Mode, Work};
 use super::drafts::{self, KeptDraft};
-use super::handed::{self, Handed, KeptCode};
+use super::handed::{self, Handed};
 use super::unfinished::{self, Unfinished};
 use super::{StoreError, log, outbox, rows};
 use crate::browser::{object, property};
@@ -38,7 +38,7 @@ pub(super) const ONLY: &str = "only";
 /// A person's database.
 #[derive(Debug)]
 pub struct PersonStore {
-    connection: Connection,
+    pub(super) connection: Connection,
     person: PersonId,
 }
 
@@ -57,17 +57,14 @@ pub struct DeviceKey {
 pub struct LogCopy {
     /// Its rows, in order.
     pub rows: Vec<LoggedEvent>,
-    /// How many rows could not be read back.
+    /// How many pages of rows could not be read back.
     pub damaged: u32,
 }
 
-/// Everything the app starts from.
+/// Everything the app starts from, beside what may be read while it is locked
+/// ([`super::vault::Threshold`]).
 #[derive(Debug)]
 pub struct Loaded {
-    /// The session as last confirmed; `None` when no log-in was completed.
-    pub session: Option<Session>,
-    /// The phone's key for this person.
-    pub key: Option<DeviceKey>,
     /// Drafts, by their records' ids.
     pub drafts: Vec<KeptDraft>,
     /// The outbox, in order.
@@ -82,8 +79,8 @@ pub struct Loaded {
     pub contact: Option<Contact>,
     /// How many drafts were erased here that the person has not been told of.
     pub drafts_erased: u64,
-    /// The code that takes the phone back from an owner, and in whose hands it is.
-    pub handed: (Option<KeptCode>, Handed),
+    /// In whose hands the phone is.
+    pub handed: Handed,
     /// Texts begun on records and not signed yet.
     pub unfinished: Vec<Unfinished>,
 }
@@ -186,15 +183,18 @@ impl PersonStore {
 
     async fn load_as_is(&self) -> Result<Loaded, StoreError> {
         let stores = [&OWN[..], &[LOG, HEADS]].concat();
-        self.run(&stores, Mode::Read, async |work| {
+        let read = self.run(&stores, Mode::Read, async |work| {
             let heads = work.get_all(HEADS, None).await?;
-            Ok(Loaded {
-                logs: log::read_all(work.get_all(LOG, None).await?),
+            let pages = log::read_all(work).await?;
+            let loaded = Loaded {
                 copies: heads.iter().filter_map(log::read_copy).collect(),
                 ..read_own(work).await?
-            })
-        })
-        .await
+            };
+            Ok((loaded, pages))
+        });
+        let (loaded, pages) = read.await?;
+        let logs = log::open_all(&*self.connection.cipher()?, pages).await?;
+        Ok(Loaded { logs, ..loaded })
     }
 
     /// The phone's key for this person, if one was enrolled here.
@@ -240,21 +240,16 @@ impl PersonStore {
 }
 
 /// The stores of what [`PersonStore::load_own`] loads.
-const OWN: [&str; 5] = [SESSION, KEYS, DRAFTS, OUTBOX, CLOCK];
+const OWN: [&str; 4] = [SESSION, DRAFTS, OUTBOX, CLOCK];
 
 /// Reads all but the copies of logs within a transaction on [`OWN`].
 async fn read_own(work: &Work) -> Result<Loaded, StoreError> {
     let only = JsValue::from_str(ONLY);
-    let session = work.get(SESSION, &only).await?;
-    let key = work.get(KEYS, &only).await?;
-    let drafts = work.get_all(DRAFTS, None).await?;
-    let outbox = outbox::read_all(work.get_all(OUTBOX, None).await?);
+    let outbox = outbox::read_all(work).await?;
     let contact = work.get(CLOCK, &only).await?;
     let erased = work.get(CLOCK, &JsValue::from_str(ERASED)).await?;
     Ok(Loaded {
-        session: session.as_ref().and_then(rows::parse),
-        key: key.as_ref().and_then(read_key),
-        drafts: drafts.iter().filter_map(drafts::from_record).collect(),
+        drafts: drafts::read_all(work).await?,
         outbox: outbox.items,
         unreadable: outbox.unreadable,
         logs: BTreeMap::new(),
@@ -266,7 +261,7 @@ async fn read_own(work: &Work) -> Result<Loaded, StoreError> {
     })
 }
 
-fn read_key(record: &JsValue) -> Option<DeviceKey> {
+pub(super) fn read_key(record: &JsValue) -> Option<DeviceKey> {
     let pair = property(record, "pair");
     let spki = rows::bytes(record, "spki");
     (pair.is_object() && !spki.is_empty()).then(|| DeviceKey {

@@ -7,12 +7,11 @@ use core::cmp::Reverse;
 use doorstep_domain::hash::Hash;
 use doorstep_domain::photo::Photo;
 use doorstep_domain::time::UnixMs;
-use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::connection::{Mode, Work};
 use super::person::{DRAFTS, OUTBOX, PHOTOS, PersonStore};
-use super::{StoreError, rows};
+use super::{StoreError, drafts, outbox, rows};
 use crate::browser::{clock, object, property};
 
 /// A photo is kept before its draft names it: one so young, in milliseconds, is never dropped.
@@ -28,12 +27,12 @@ impl PersonStore {
         taken_at: UnixMs,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let record = object(&[
-            ("hash", &rows::key(photo)),
-            ("taken_at", &rows::number(taken_at)),
-            ("body", &Uint8Array::from(bytes)),
-        ]);
         self.run(&[PHOTOS], Mode::Write, async |work| {
+            let record = object(&[
+                ("hash", &rows::key(photo)),
+                ("taken_at", &rows::number(taken_at)),
+                ("body", &work.seal(&place(photo), bytes)?),
+            ]);
             work.put(PHOTOS, &record)
         })
         .await
@@ -41,12 +40,14 @@ impl PersonStore {
 
     /// A photo's bytes, as they were kept; `None` when it is not here or was damaged.
     pub async fn photo(&self, photo: &Photo) -> Result<Option<Vec<u8>>, StoreError> {
-        let record = self
+        let bytes = self
             .run(&[PHOTOS], Mode::Read, async |work| {
-                work.get(PHOTOS, &rows::key(&photo.hash)).await
+                match work.get(PHOTOS, &rows::key(&photo.hash)).await? {
+                    Some(record) => work.open(&place(&photo.hash), &record),
+                    None => Ok(None),
+                }
             })
             .await?;
-        let bytes = record.map(|record| rows::bytes(&record, "body"));
         Ok(bytes.filter(|bytes| photo.is(bytes)))
     }
 
@@ -64,11 +65,17 @@ impl PersonStore {
     pub async fn named_photos(&self) -> Result<Vec<(Hash, Vec<u8>)>, StoreError> {
         self.run(&[PHOTOS, DRAFTS, OUTBOX], Mode::Read, async |work| {
             let (named, _) = told_apart(work).await?;
-            let bytes = named.iter().map(|record| {
-                let hash = rows::text(record, "hash").parse().ok()?;
-                Some((hash, rows::bytes(record, "body")))
-            });
-            Ok(bytes.flatten().collect())
+            let mut photos = Vec::new();
+            for record in named {
+                let Ok(hash) = rows::text(&record, "hash").parse() else {
+                    continue;
+                };
+                photos.extend(
+                    work.open(&place(&hash), &record)?
+                        .map(|bytes| (hash, bytes)),
+                );
+            }
+            Ok(photos)
         })
         .await
     }
@@ -95,16 +102,19 @@ async fn told_apart(work: &Work) -> Result<(Vec<JsValue>, Vec<JsValue>), StoreEr
     if photos.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let drafts = work.get_all(DRAFTS, None).await?;
-    let drafts = drafts.iter().map(|record| {
-        let body = rows::bytes(record, "body");
-        String::from_utf8_lossy(&body).into_owned()
-    });
-    let outbox = work.get_all(OUTBOX, None).await?;
-    let events = outbox.iter().map(|record| rows::text(record, "body"));
+    let drafts = drafts::read_all(work).await?.into_iter();
+    let drafts = drafts.map(|draft| String::from_utf8_lossy(&draft.body).into_owned());
+    let Some(events) = outbox::bodies(work).await? else {
+        // Whatever it names stays.
+        return Ok((photos, Vec::new()));
+    };
     let texts: Vec<String> = drafts.chain(events).collect();
     Ok(photos.into_iter().partition(|record| {
         let name = rows::text(record, "hash");
         texts.iter().any(|text| text.contains(&name))
     }))
+}
+
+fn place(photo: &Hash) -> String {
+    rows::place(PHOTOS, photo)
 }

@@ -1,5 +1,7 @@
-//! The shapes of stored records: a few fields to find them by, and an opaque text or bytes.
+//! The shapes of stored records: a few fields to find them by, and a sealed body.
 //! Not the meaning of either.
+
+use core::fmt::Display;
 
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
@@ -47,6 +49,16 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> JsValue {
     JsValue::from_str(&text)
 }
 
+/// A value as JSON bytes, to be sealed.
+pub(super) fn json_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("the domain's types have string keys only")
+}
+
+/// Where a body lies, which it is sealed for: its store and its key there.
+pub(super) fn place(store: &str, key: &impl Display) -> String {
+    format!("{store}/{key}")
+}
+
 /// An id or other value by its text.
 pub(super) fn key(value: &impl ToString) -> JsValue {
     JsValue::from_str(&value.to_string())
@@ -59,6 +71,17 @@ pub(super) fn key(value: &impl ToString) -> JsValue {
 )]
 pub(super) fn number(value: i64) -> JsValue {
     JsValue::from_f64(value as f64)
+}
+
+/// Changes a field of a record that was read.
+pub(super) fn set(record: &JsValue, field: &str, value: &JsValue) {
+    js_sys::Reflect::set(record, &JsValue::from_str(field), value)
+        .expect("a record that was read is a plain object");
+}
+
+/// The range of every key there is: the keys are texts, and arrays of them.
+pub(super) fn everything() -> Result<idb::KeyRange, idb::Error> {
+    idb::KeyRange::lower_bound(&JsValue::from_f64(f64::NEG_INFINITY), None)
 }
 
 /// The key range of all rows of one site's log: every `[site, seq]`. An array sorts after every

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use super::connection::{Mode, Work};
 use super::person::{PersonStore, SESSION};
 use super::{StoreError, rows};
+use crate::browser::object;
 
 /// What the keys begin with. Behind it comes what the text is about, then the field.
 const PREFIX: &str = "unfinished ";
@@ -29,12 +30,7 @@ impl PersonStore {
     pub async fn save_unfinished(&self, texts: &[Unfinished]) -> Result<(), StoreError> {
         self.run(&[SESSION], Mode::Write, async |work| {
             for text in texts {
-                let key = [PREFIX, &text.about, " ", &text.field].concat();
-                if text.text.is_empty() {
-                    work.delete(SESSION, JsValue::from_str(&key))?;
-                } else {
-                    work.put_at(SESSION, &key, &rows::to_json(text))?;
-                }
+                put(work, text)?;
             }
             Ok(())
         })
@@ -44,8 +40,37 @@ impl PersonStore {
 
 /// Reads all within a transaction on [`SESSION`].
 pub(super) async fn read(work: &Work) -> Result<Vec<Unfinished>, StoreError> {
-    let kept = work.get_all(SESSION, Some(starting_with(PREFIX)?)).await?;
-    Ok(kept.iter().filter_map(rows::parse).collect())
+    let mut texts = Vec::new();
+    for record in work.get_all(SESSION, Some(starting_with(PREFIX)?)).await? {
+        let body = work.open(&place(&rows::text(&record, "key")), &record)?;
+        texts.extend(body.and_then(|body| serde_json::from_slice(&body).ok()));
+    }
+    Ok(texts)
+}
+
+/// Seals texts that earlier versions kept in plain, within a transaction on [`SESSION`].
+pub(super) async fn seal_plain(work: &Work) -> Result<(), StoreError> {
+    for record in work.get_all(SESSION, Some(starting_with(PREFIX)?)).await? {
+        if let Some(text) = rows::parse(&record) {
+            put(work, &text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a text in place of what its field had.
+fn put(work: &Work, text: &Unfinished) -> Result<(), StoreError> {
+    let key = [PREFIX, &text.about, " ", &text.field].concat();
+    if text.text.is_empty() {
+        return work.delete(SESSION, JsValue::from_str(&key));
+    }
+    let body = work.seal(&place(&key), &rows::json_bytes(text))?;
+    let record = object(&[("key", &JsValue::from_str(&key)), ("body", &body)]);
+    work.put_at(SESSION, &key, &record)
+}
+
+fn place(key: &str) -> String {
+    rows::place(SESSION, &key)
 }
 
 /// Drops the texts about what `new` erase, within a transaction on [`SESSION`].

@@ -1,4 +1,4 @@
-//! This phone: its name, how much it keeps for the app, and the app's version.
+//! This phone: its name, how much it keeps for the app, the app's version, and locking it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -6,12 +6,14 @@ use leptos::task::spawn_local;
 use crate::browser::document;
 use crate::browser::storage::{self, Usage};
 use crate::i18n::{grouped, t, use_lang};
+use crate::state::phone::use_phone;
 use crate::sync::BUILD;
 
 /// A short table.
 #[component]
 pub fn ThisPhone() -> impl IntoView {
     let lang = use_lang();
+    let phone = use_phone();
     let usage = RwSignal::new(None::<Usage>);
     let persistent = RwSignal::new(None::<bool>);
     spawn_local(async move {
@@ -45,6 +47,10 @@ pub fn ThisPhone() -> impl IntoView {
                 <dt>{lang.words(t::phone_version)}</dt>
                 <dd class="number">{BUILD}</dd>
             </dl>
+            <p class="caption">{lang.words(t::lock_lock_text)}</p>
+            <button class="button line" on:click=move |_| phone.lock()>
+                {lang.words(t::lock_lock)}
+            </button>
         </div>
     }
 }

@@ -72,12 +72,13 @@ impl Phone {
                 session = request(&login, &password, &key).await?;
             }
         }
-        self.keep_login(&login, session, &key).await
+        self.keep_login(&login, password, session, &key).await
     }
 
     async fn keep_login(
         self,
         login: &str,
+        password: String,
         session: Session,
         key: &DeviceKey,
     ) -> Result<(), LoginError> {
@@ -107,7 +108,8 @@ impl Phone {
             opened.driver.watch_sites();
         } else {
             self.stop();
-            self.open_person(person).await?;
+            self.note_log_in();
+            self.open_person(person, Some(password)).await?;
         }
         self.tell(News::Person);
         Ok(())
@@ -124,7 +126,11 @@ async fn key_or_new(person: PersonId) -> Result<DeviceKey, LoginError> {
     }
 }
 
-async fn request(login: &str, password: &str, key: &DeviceKey) -> Result<Session, LoginError> {
+pub(super) async fn request(
+    login: &str,
+    password: &str,
+    key: &DeviceKey,
+) -> Result<Session, LoginError> {
     let proof = crypto::sign(key, &login_proof_input(login, &key.spki)).await?;
     let request = LoginRequest {
         login: login.to_owned(),
