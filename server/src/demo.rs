@@ -11,6 +11,7 @@ use crate::directory::{self, DirectoryError};
 use crate::register_file::{self, RegisterFile};
 use crate::store::{Database, StoreError};
 
+pub(crate) mod history;
 mod ink;
 mod phone;
 mod phrases;
@@ -98,12 +99,17 @@ pub fn ensure_people(database: &Database, password_hash: &str) -> Result<Site, D
         let grant = Grant {
             role,
             site: on,
-            from: clock::now() - visits::PAST_MS,
+            from: clock::now() - history::PAST_MS,
             until: None,
         };
         directory::add_account(&mut writer, login, name, password_hash, &[grant])?;
     }
     Ok(site)
+}
+
+/// The register with as many households more as make `count`.
+pub fn households(count: usize) -> RegisterFile {
+    history::households(count)
 }
 
 /// The register as read.
@@ -115,7 +121,7 @@ pub fn register() -> RegisterFile {
 }
 
 /// Records the visits and what was said about them, unless the site has visits already. Gives
-/// how many were recorded.
-pub fn ensure_visits(database: &Database, site: &Site) -> Result<usize, DemoError> {
-    visits::ensure(database, site)
+/// how many were recorded. Before them come `history` visits of earlier months.
+pub fn ensure_visits(database: &Database, site: &Site, history: usize) -> Result<usize, DemoError> {
+    visits::ensure(database, site, history)
 }

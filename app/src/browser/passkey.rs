@@ -29,8 +29,13 @@ pub enum NoPasskey {
     Refused,
 }
 
-/// Whether the phone can verify its owner for a page.
+/// Whether the phone can verify its owner for a page. Passkeys belong to a name: at an address that
+/// is a number there are none.
 pub async fn is_available() -> bool {
+    let host = window().location().hostname().unwrap_or_default();
+    if host.starts_with('[') || host.ends_with(|last: char| last.is_ascii_digit()) {
+        return false;
+    }
     let kind = property(&window(), "PublicKeyCredential");
     let ask = property(&kind, "isUserVerifyingPlatformAuthenticatorAvailable");
     let Ok(ask) = ask.dyn_into::<Function>() else {

@@ -13,8 +13,9 @@ use web_sys::{
 
 use super::{document, object, property, timer, window};
 
-/// Milliseconds until nobody is thought to hold a key: time for the worker to wake up.
-const ANSWER_MS: i32 = 500;
+/// Milliseconds until nobody is thought to hold a key: time for the worker to wake up on a slow phone.
+/// Where nobody holds one, the answer says so at once.
+const ANSWER_MS: i32 = 3_000;
 
 /// Calls `f` when a newer version has been fetched and waits to be used; at once if one does.
 pub async fn on_waiting(f: impl Fn() + Clone + 'static) {
@@ -105,8 +106,8 @@ pub async fn held_key<const N: usize>(person: PersonId) -> Option<[u8; N]> {
     key.try_into().ok()
 }
 
-/// Calls `key` when another page of this app asks for a person's data key, and gives it to that
-/// page.
+/// Calls `key` when another page of this app asks for a person's data key, and gives that page what
+/// it gives.
 pub fn on_asked(key: impl Fn(PersonId) -> Option<Vec<u8>> + 'static) {
     let Some(container) = container() else { return };
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -115,10 +116,11 @@ pub fn on_asked(key: impl Fn(PersonId) -> Option<Vec<u8>> + 'static) {
             return;
         };
         let port = event.ports().get(0);
-        if let (Some(key), Ok(port)) = (key(person), port.dyn_into::<MessagePort>()) {
-            let key = Uint8Array::from(key.as_slice());
+        if let Ok(port) = port.dyn_into::<MessagePort>() {
+            let key = key(person).map(|key| Uint8Array::from(key.as_slice()).into());
             // Who asked may be gone.
-            port.post_message(&key).unwrap_or_default();
+            port.post_message(&key.unwrap_or(JsValue::NULL))
+                .unwrap_or_default();
         }
     });
     container.set_onmessage(Some(heard.as_ref().unchecked_ref()));

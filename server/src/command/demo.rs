@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::import::import;
 use super::{Answer, CommandError, Outcome};
+use crate::demo::history::{HOUSEHOLDS_MAX, VISITS_MAX};
 use crate::demo::{self, DemoError, PASSWORD, PEOPLE};
 use crate::password;
 use crate::store::Database;
@@ -12,10 +13,21 @@ use crate::store::Database;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  doorstep demo --database demo.sqlite && \
                         doorstep serve --database demo.sqlite")]
-pub(super) struct DemoArguments {}
+pub(super) struct DemoArguments {
+    /// Households that the register grows to; its own are some 1,200
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = up_to(HOUSEHOLDS_MAX))]
+    households: u64,
+    /// Visits of earlier months, beside the demo's own
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = up_to(VISITS_MAX))]
+    visits: u64,
+}
+
+fn up_to(most: usize) -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(..=most as u64)
+}
 
 pub(super) fn run(
-    _: &DemoArguments,
+    arguments: &DemoArguments,
     database: &Database,
     answer: &mut Answer<'_>,
 ) -> Result<Outcome, CommandError> {
@@ -32,8 +44,10 @@ pub(super) fn run(
     // Everybody knows it; the rules for passwords are for those that nobody knows.
     let hash = password::hash(PASSWORD);
     let site = demo::ensure_people(database, &hash)?;
-    import(&mut database.writer(), site.id, &demo::register())?;
-    demo::ensure_visits(database, &site)?;
+    let count = |asked: u64| usize::try_from(asked).unwrap_or(usize::MAX);
+    let register = demo::households(count(arguments.households));
+    import(&mut database.writer(), site.id, &register)?;
+    demo::ensure_visits(database, &site, count(arguments.visits))?;
     answer.line(&format!("Demo site {} ({})", site.name, site.code))?;
     for person in PEOPLE {
         let role = person.role.as_str();

@@ -18,18 +18,16 @@ use doorstep_domain::visit::{Agreed, Channel, Outcome, Relation, SigningOutcome}
 
 use super::phone::{Note, Phone};
 use super::story::{STORIES, Story, StoryPhoto};
-use super::{DemoError, PEOPLE, ink, phrases};
+use super::{DemoError, PEOPLE, history, ink, phrases};
 use crate::store::{Database, StoreError};
 use crate::{clock, random};
 
-/// Long enough ago that nothing of the demo is older: 60 days.
-pub(super) const PAST_MS: UnixMs = 60 * DAY_MS;
-const DAY_MS: UnixMs = 24 * 60 * MINUTE_MS;
+pub(super) const DAY_MS: UnixMs = 24 * 60 * MINUTE_MS;
 const MINUTE_MS: UnixMs = 60 * 1_000;
 /// Days over which the visits are spread at least, early in a month.
 const DAYS_MIN: i64 = 5;
 
-pub(super) fn ensure(database: &Database, site: &Site) -> Result<usize, DemoError> {
+pub(super) fn ensure(database: &Database, site: &Site, history: usize) -> Result<usize, DemoError> {
     let mut writer = database.writer();
     let mut state = SiteState::default();
     writer.reader().each_row(site.id, |_, row| {
@@ -55,11 +53,18 @@ pub(super) fn ensure(database: &Database, site: &Site) -> Result<usize, DemoErro
     for StoryPhoto { bytes, .. } in STORIES.iter().filter_map(|story| story.photo) {
         sender.send_photo(&mut writer, bytes)?;
     }
+    history::tell(
+        &mut writer,
+        sender,
+        &households(&state),
+        (site, zone),
+        history,
+    )?;
     let told = tell(&state, &phones, site, zone)?;
     for (phone, events) in told {
         phone.push(&mut writer, events)?;
     }
-    Ok(STORIES.len())
+    Ok(STORIES.len() + history)
 }
 
 type Told<'a> = Vec<(&'a Phone, Vec<Event>)>;
@@ -132,7 +137,7 @@ fn began(place: usize, story: &Story, zone: Tz) -> Result<SiteTime, DemoError> {
     clock::at_site(instant.timestamp_millis(), zone).ok_or(DemoError::Clock)
 }
 
-fn draft(
+pub(super) fn draft(
     story: &Story,
     household: &Household,
     site: &Site,
@@ -185,7 +190,7 @@ fn draft(
 }
 
 /// The visit as its visitor's phone records it.
-fn finished(
+pub(super) fn finished(
     draft: &VisitDraft,
     story: &Story,
     phone: &Phone,

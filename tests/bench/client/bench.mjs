@@ -12,6 +12,7 @@ import { start } from "../../e2e/harness.mjs";
 import { page as peer } from "./build.mjs";
 import { durability } from "./durability.mjs";
 import { ink } from "./ink.mjs";
+import { HOUSEHOLDS, VISITS, many } from "./many.mjs";
 import { startUp } from "./start_up.mjs";
 
 const option = (name, otherwise) => {
@@ -50,8 +51,9 @@ try {
     bytes: Object.fromEntries(peers.map(({ name, bytes }) => [name, bytes])),
     startUp: await startUp(t, pages, { runs: RUNS, throttle: THROTTLE }),
     durability: await durability(t, pages.at(-1), { runs: RUNS, throttle: THROTTLE }),
-    // Last: it hands the phone to an owner.
+    // It hands the phone to an owner.
     ink: await ink(t, pages, { runs: Math.min(RUNS, 3), throttle: THROTTLE }),
+    many: await many({ runs: Math.min(RUNS, 5), throttle: THROTTLE }),
   };
   const folder = join(import.meta.dirname, "../../../target/bench");
   await mkdir(folder, { recursive: true });
@@ -65,6 +67,8 @@ try {
   console.table(result.ink);
   console.log("Doorstep's keeping, ms");
   console.table(result.durability);
+  console.log(`a phone with ${VISITS} visits and ${HOUSEHOLDS} households, ms`);
+  console.table(result.many);
 } finally {
   for (const { end } of peers) end();
   await t.end();
