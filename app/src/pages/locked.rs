@@ -196,7 +196,7 @@ pub fn RevokedPhone(
             <h1>{lang.words(t::revoked_title)}</h1>
             <div class="card" role="alert">
                 <p>{lang.words(t::revoked_text)}</p>
-                <p>{move || t::revoked_handed_in(lang.get(), records)}</p>
+                <p>{move || (records > 0).then(|| t::revoked_handed_in(lang.get(), records))}</p>
             </div>
             <button class="button line wide" on:click=move |_| phone.start()>
                 {lang.words(t::revoked_on)}

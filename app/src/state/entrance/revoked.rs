@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Extent, Stage};
+use crate::browser::broadcast::News;
 use crate::browser::store::device::DeviceStore;
 use crate::browser::store::{self, DeviceKey, PersonStore, StoreError};
 use crate::browser::{http, worker};
@@ -84,6 +85,7 @@ impl Phone {
         self.set_waiting(None);
         self.session.set(None);
         self.hands.set(store::Handed::default());
+        self.tell(News::Person);
         self.entrance.set(Stage::Revoked(records), Extent::Whole);
         Ok(())
     }
