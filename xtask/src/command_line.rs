@@ -30,7 +30,7 @@ usage: cargo xtask <task>
                the client as it ships, and the server (without --release: unoptimised)
   vectors      hold the vectors of canonical JSON against the client's code in WebAssembly
   bytes        print the bytes that a first visit transfers
-  bench client [--runs N] [--throttle N]
+  bench client [--runs N] [--throttle N] [--only start|keeping|ink|many]
                measure the client beside a page made by hand and SurveyJS, in one browser, in turn
   screenshots [--publish]  draw every screen; those of README and manifest, and put them there
 

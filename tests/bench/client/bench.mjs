@@ -2,7 +2,7 @@
 // so that what else the machine does meets all alike. Prints a table, and writes the numbers to
 // target/bench/client.json.
 //
-// `bench.mjs [--runs N] [--throttle N]`
+// `bench.mjs [--runs N] [--throttle N] [--only start|keeping|ink|many]`
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
@@ -19,6 +19,8 @@ const option = (name, otherwise) => {
   const place = process.argv.indexOf(name);
   return place < 0 ? otherwise : Number(process.argv[place + 1]);
 };
+const only = process.argv.indexOf("--only");
+const wants = (part) => only < 0 || process.argv[only + 1] === part;
 const RUNS = option("--runs", 9);
 const THROTTLE = option("--throttle", 4);
 
@@ -49,11 +51,11 @@ try {
     at: new Date().toISOString(), cpus: availableParallelism(), load: loadavg()[0],
     browser: t.context.browser()?.version(), runs: RUNS, throttle: THROTTLE,
     bytes: Object.fromEntries(peers.map(({ name, bytes }) => [name, bytes])),
-    startUp: await startUp(t, pages, { runs: RUNS, throttle: THROTTLE }),
-    durability: await durability(t, pages.at(-1), { runs: RUNS, throttle: THROTTLE }),
+    startUp: wants("start") && await startUp(t, pages, { runs: RUNS, throttle: THROTTLE }),
+    durability: wants("keeping") && await durability(t, pages.at(-1), { runs: RUNS, throttle: THROTTLE }),
     // It hands the phone to an owner.
-    ink: await ink(t, pages, { runs: Math.min(RUNS, 3), throttle: THROTTLE }),
-    many: await many({ runs: Math.min(RUNS, 5), throttle: THROTTLE }),
+    ink: wants("ink") && await ink(t, pages, { runs: Math.min(RUNS, 3), throttle: THROTTLE }),
+    many: wants("many") && await many({ runs: Math.min(RUNS, 5), throttle: THROTTLE }),
   };
   const folder = join(import.meta.dirname, "../../../target/bench");
   await mkdir(folder, { recursive: true });
@@ -61,14 +63,15 @@ try {
   console.log(`runs ${RUNS}, throttle ${THROTTLE}x, load ${result.load.toFixed(1)} on ${result.cpus} CPUs`);
   console.log("\nbytes of a first visit, brotli (Doorstep's: cargo xtask bytes)");
   console.table(result.bytes);
-  console.log("start to a form that takes input: ms at the throttle, main thread's CPU ms at 1x (medians)");
-  console.table(result.startUp);
-  console.log("signing: ms from the handler's start to the drawing, three strokes of 120 moves (median, p99)");
-  console.table(result.ink);
-  console.log("Doorstep's keeping, ms");
-  console.table(result.durability);
-  console.log(`a phone with ${VISITS} visits and ${HOUSEHOLDS} households, ms`);
-  console.table(result.many);
+  const table = (title, rows) => {
+    if (!rows) return;
+    console.log(title);
+    console.table(rows);
+  };
+  table("start to a form that takes input: ms at the throttle, main thread's CPU ms at 1x (medians)", result.startUp);
+  table("signing: ms from the handler's start to the drawing, three strokes of 120 moves (median, p99)", result.ink);
+  table("Doorstep's keeping, ms", result.durability);
+  table(`a phone with ${VISITS} visits and ${HOUSEHOLDS} households, ms`, result.many);
 } finally {
   for (const { end } of peers) end();
   await t.end();
