@@ -67,10 +67,11 @@ async function finishing(page, url, room) {
   return committed(notes, "outbox", at) - at;
 }
 
-export async function durability(t, { url }, { runs, throttle }) {
+export async function durability(t, { url, before }, { runs, throttle }) {
   const row = (list) => ({ median: tenths(median(list)), most: tenths(Math.max(...list)) });
   const rows = {};
   for (const rate of [1, throttle]) {
+    await before();
     const page = await t.context.newPage();
     await page.addInitScript(watchTheStore);
     await page.goto(url);

@@ -41,6 +41,7 @@ async function padOf(t, { name }, page) {
 }
 
 async function sign(t, one, throttle) {
+  await one.before?.();
   const page = await t.context.newPage();
   await page.addInitScript(watchThePen);
   await page.goto(one.url);

@@ -26,7 +26,8 @@ function watchForFocus() {
   requestAnimationFrame(look);
 }
 
-async function load(t, { url, form }, { throttle, threadTime }) {
+async function load(t, { url, form, before }, { throttle, threadTime }) {
+  await before?.();
   const page = await t.context.newPage();
   const session = await t.context.newCDPSession(page);
   await session.send("Performance.enable", threadTime ? { timeDomain: "threadTicks" } : {});
@@ -39,7 +40,7 @@ async function load(t, { url, form }, { throttle, threadTime }) {
   const cpu = metrics.find(({ name }) => name === "TaskDuration").value * 1_000;
   const focus = await page.evaluate(() => window.focusedAt);
   // The input was the form's, not the lock's.
-  if (form) await page.locator(form).waitFor({ timeout: 1_000 });
+  if (form) await page.locator(form).waitFor({ timeout: 5_000 });
   await page.close();
   return { focus, cpu };
 }
