@@ -1,6 +1,6 @@
-//! A passkey of this phone (Web Authentication, level 3) whose `prf` extension gives the same secret bytes each
-//! time its owner is verified, by finger, face or the phone's own lock. No server is asked. Not what
-//! the bytes open.
+//! A passkey of this phone (Web Authentication, level 3) whose `prf` extension gives the same secret
+//! bytes each time its owner is verified, by finger, face or the phone's own lock. No server is asked.
+//! Not what the bytes open.
 
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
